@@ -1,0 +1,23 @@
+import { commitErrors } from './commit.ts'
+import { gitErrors } from './git.ts'
+import { internalErrors } from './internal.ts'
+import { policyErrors } from './policy.ts'
+import { registryErrors } from './registry.ts'
+import { resourceErrors } from './resource.ts'
+import { rewriteErrors } from './rewrite.ts'
+import { usageErrors } from './usage.ts'
+
+/** Every error code there is; docs/errors.md is generated from this table. */
+export const errorTable = {
+  ...usageErrors,
+  ...resourceErrors,
+  ...registryErrors,
+  ...policyErrors,
+  ...rewriteErrors,
+  ...commitErrors,
+  ...gitErrors,
+  ...internalErrors,
+} as const
+
+/** A code of the table, `AREA_PROBLEM`. */
+export type ErrorCode = keyof typeof errorTable

@@ -1,0 +1,305 @@
+import type { ObjectEvent } from '#core/api/condition.ts'
+import type { GitRepository } from '#core/api/git-repository.ts'
+import type { ImagePolicy } from '#core/api/image-policy.ts'
+import type { ImageRepository } from '#core/api/image-repository.ts'
+import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
+import type { ObjectRef } from '#core/api/object-ref.ts'
+import type { Descriptor, Manifest } from '#core/image/descriptor.ts'
+import type { Digest } from '#core/image/digest.ts'
+import type { ImageName, Tag } from '#core/image/reference.ts'
+import type { Fact, TagFacts } from '#core/policy/selection.ts'
+import type { RemoteUrl } from '#core/secret/remote-url.ts'
+import type { Secret } from '#core/secret/secret.ts'
+import type { SecretObject } from '#core/secret/secret-object.ts'
+
+/** Any object that a step can reconcile. */
+export type Resource = ImageRepository | ImagePolicy | ImageUpdateAutomation | GitRepository
+
+/** Reads objects: from a folder of YAML, or from the API server. */
+export interface ResourceReader {
+  /** The object, or undefined if it does not exist. */
+  get(key: ObjectRef, signal: AbortSignal): Promise<Resource | undefined>
+  /** Every object of every kind, ordered by kind, namespace and name. */
+  list(signal: AbortSignal): Promise<readonly Resource[]>
+  /** A Secret by name; undefined if absent. */
+  secret(namespace: string, name: string, signal: AbortSignal): Promise<SecretObject | undefined>
+  /** Names of the imagePullSecrets of a ServiceAccount; undefined if there is no such account. */
+  pullSecrets(namespace: string, account: string, signal: AbortSignal): Promise<readonly string[] | undefined>
+  /** Labels of a namespace, for `accessFrom`; files mode knows only those of Namespace objects in the folder. */
+  namespaceLabels(namespace: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>>
+}
+
+/** Writes what a reconcile found out. */
+export interface ResourceWriter {
+  /** Replaces the status; does nothing when it is equal to the present one. */
+  putStatus(key: ObjectRef, status: object, signal: AbortSignal): Promise<void>
+  /** Tells people: an event in a cluster, a log line in files mode. */
+  putEvents(key: ObjectRef, events: readonly ObjectEvent[], signal: AbortSignal): Promise<void>
+}
+
+/** Where and as whom a registry is asked: plain data; the edge turns the Secrets into credentials. */
+export interface RegistrySource {
+  readonly image: ImageName
+  /** Docker config Secrets, in order of precedence; empty: anonymous (CLI: the user's own docker config). */
+  readonly pullSecrets: readonly SecretObject[]
+  readonly certSecret?: SecretObject
+  readonly proxySecret?: SecretObject
+  readonly insecure: boolean
+  readonly provider: 'generic' | 'aws' | 'azure' | 'gcp'
+}
+
+/** A complete list of tags as the registry has it, before exclusions. */
+export interface ListedTags {
+  /** Legal tags, descending by bytes, no duplicates. */
+  readonly tags: readonly Tag[]
+  readonly dropped: { readonly invalid: number; readonly artefact: number }
+  /** Requests this took, token requests included. */
+  readonly requests: number
+}
+
+/** Talks to one registry at a time. Every method fails with an `AppError` of the `REGISTRY_` codes. */
+export interface RegistryClient {
+  /** All tags; never a partial list. */
+  listTags(source: RegistrySource, signal: AbortSignal): Promise<ListedTags>
+  /** Digest, media type and size of a tag or digest (HEAD), undefined if absent. `fresh` passes by every cache. */
+  resolve(
+    source: RegistrySource,
+    reference: Tag | Digest,
+    options: { readonly fresh: boolean },
+    signal: AbortSignal,
+  ): Promise<Descriptor | undefined>
+  /** A manifest or index with its digest proven, undefined if absent. */
+  manifest(source: RegistrySource, reference: Tag | Digest, signal: AbortSignal): Promise<Manifest | undefined>
+  /** A small blob (config, signature) with its digest proven, undefined if absent. */
+  blob(source: RegistrySource, descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array | undefined>
+  /** Descriptors that refer to a digest (OCI referrers API, or the tag scheme). */
+  referrers(source: RegistrySource, digest: Digest, signal: AbortSignal): Promise<readonly Descriptor[]>
+  /** Push times by a native API of the registry, epoch ms; undefined where there is none that is cheap. */
+  pushTimes(source: RegistrySource, signal: AbortSignal): Promise<ReadonlyMap<Tag, number> | undefined>
+}
+
+/** What a scan keeps between runs: the list with what it came from. */
+export interface StoredScan extends ListedTags {
+  /** Epoch ms of the last complete list. */
+  readonly scannedAt: number
+  /** A shorter list that waits for a second scan to confirm it (core/scan). */
+  readonly suspect?: { readonly tags: readonly Tag[]; readonly seenAt: number }
+}
+
+/** Hints between scans; losing it costs requests and nothing else. */
+export interface ScanStore {
+  load(key: string, signal: AbortSignal): Promise<StoredScan | undefined>
+  save(key: string, scan: StoredScan, signal: AbortSignal): Promise<void>
+}
+
+/** Finds out facts about tags. A tag whose facts could not be had carries `missing`. */
+export interface Evidence {
+  of(
+    source: RegistrySource,
+    wants: readonly { readonly tag: Tag; readonly facts: readonly Fact[] }[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<Tag, TagFacts>>
+}
+
+/** 40 (SHA-1) or 64 (SHA-256) lower-case hex digits. */
+export type ObjectId = string
+
+/** Which repository, and how to be admitted: plain data; the edge turns the Secrets into credentials. */
+export interface GitRemote {
+  readonly url: RemoteUrl
+  readonly secret?: SecretObject
+  readonly proxySecret?: SecretObject
+  readonly provider: 'generic' | 'github'
+  /** Use the user's own credential helper, agent and known_hosts (CLI, when no Secret is named or found). */
+  readonly ownCredentials: boolean
+  /** For each Git operation. */
+  readonly timeoutMs: number
+}
+
+/** What `ls-remote` says. */
+export interface RemoteRefs {
+  /** Full ref name → commit (annotated tags are peeled). Only the refs that were asked for and exist. */
+  readonly refs: ReadonlyMap<string, ObjectId>
+  /** Full name of the branch that HEAD names, e.g. `refs/heads/main`; undefined for an empty repository. */
+  readonly head: string | undefined
+}
+
+/** A blob in a tree. `text` is its content as latin1, absent where it was not read (`tooLarge`, symlinks). */
+export interface TreeFile {
+  readonly path: string
+  readonly mode: '100644' | '100755' | '120000'
+  readonly blob: ObjectId
+  readonly size: number
+  readonly text?: string
+}
+
+/** Which blobs of a tree are wanted. */
+export interface TreeQuery {
+  /** Folders or files from the repository root; `''` is the whole tree. */
+  readonly roots: readonly string[]
+  /** Only files that hold this text (markers) … */
+  readonly contains: string
+  /** … or whose path one of these globs matches (targets without markers). */
+  readonly globs: readonly string[]
+  /** A file above this is listed without its text. */
+  readonly maxBytes: number
+}
+
+/** A commit as `log` reads it. Times are epoch milliseconds. */
+export interface CommitInfo {
+  readonly id: ObjectId
+  readonly parents: readonly ObjectId[]
+  readonly committer: { readonly name: string; readonly email: string; readonly at: number }
+  readonly message: string
+}
+
+/** Reads repositories through a local bare mirror; filling it counts as reading. Fails with `GIT_` codes. */
+export interface GitReader {
+  /** One `ls-remote`. `refs` are full names; `refs/tags/*` lists all tags. */
+  remoteRefs(remote: GitRemote, refs: readonly string[], signal: AbortSignal): Promise<RemoteRefs>
+  /** Brings commits of these full ref names into the mirror (no request where the mirror has them already). */
+  fetch(remote: GitRemote, wanted: ReadonlyMap<string, ObjectId>, signal: AbortSignal): Promise<void>
+  /** Files of a commit, by path order. `GIT_PATH_MISSING` when a root does not exist in it. */
+  files(remote: GitRemote, commit: ObjectId, query: TreeQuery, signal: AbortSignal): Promise<readonly TreeFile[]>
+  /** Content of single paths at a commit, as latin1; a path that is absent or no regular file is left out. */
+  read(
+    remote: GitRemote,
+    commit: ObjectId,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>>
+  /** Commits reachable from `from` but not from `except`, newest first, at most `max`; only those touching `paths` if any. */
+  log(
+    remote: GitRemote,
+    query: {
+      readonly from: ObjectId
+      readonly except?: ObjectId
+      readonly paths?: readonly string[]
+      readonly max: number
+    },
+    signal: AbortSignal,
+  ): Promise<readonly CommitInfo[]>
+}
+
+/** A commit to be made by plumbing, without a work tree. */
+export interface CommitRequest {
+  readonly parent: ObjectId
+  /** Path → new content as latin1 text; modes and all other paths stay as in the parent. */
+  readonly files: ReadonlyMap<string, string>
+  readonly message: string
+  readonly author: { readonly name: string; readonly email: string }
+  /** Epoch ms, author and committer time (UTC). */
+  readonly at: number
+  readonly signing?: {
+    readonly type: 'gpg' | 'ssh'
+    /** Armoured private key. */
+    readonly key: Secret
+    readonly passphrase?: Secret
+  }
+}
+
+/** What goes to the remote, in one push. */
+export interface PushRequest {
+  readonly updates: readonly {
+    readonly commit: ObjectId
+    /** Full name, e.g. `refs/heads/main`. */
+    readonly ref: string
+    /**
+     * `fast-forward`: never overwrites anything. A commit id: replaces exactly that one (lease). `absent`: only creates.
+     */
+    readonly expect: 'fast-forward' | 'absent' | { readonly lease: ObjectId }
+  }[]
+  /** `-o` options, `key=value` or `key`, in order. */
+  readonly options: readonly string[]
+}
+
+/** How a push ended. `moved`: somebody was first; `refused`: a hook, protection or rule; `unknown`: the line died. */
+export type PushResult =
+  | { readonly kind: 'pushed' }
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'unknown'; readonly text: string }
+
+/** Writes commits into the mirror and pushes them. */
+export interface GitWriter {
+  commit(remote: GitRemote, request: CommitRequest, signal: AbortSignal): Promise<ObjectId>
+  push(remote: GitRemote, request: PushRequest, signal: AbortSignal): Promise<PushResult>
+}
+
+/** Runs a named pure function of core: inline for small inputs, on a worker thread with a deadline for large ones. */
+export interface Compute {
+  run<Input, Output>(
+    task: ComputeTask<Input, Output>,
+    input: Input,
+    sizeBytes: number,
+    signal: AbortSignal,
+  ): Promise<Output>
+}
+
+/** A pure function that a worker thread can find again by its name (`io/compute/tasks.ts`). */
+export interface ComputeTask<Input, Output> {
+  readonly name: string
+  readonly run: (input: Input) => Output
+}
+
+/** Asked directly before a push: may this process still write? Always true in the CLI. */
+export interface Fence {
+  check(signal: AbortSignal): Promise<boolean>
+}
+
+/** Time and waiting as inputs. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Milliseconds that never go back. */
+  monotonic(): number
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** 0 ≤ n < 1, for jitter. */
+  random(): number
+}
+
+/** Structured log; texts are redacted where they are written. */
+export interface Log {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void
+}
+
+/** Places at which a test may stop, delay or kill the process (`FAILPOINT`, only with `TAGBOAT_TEST=1`). */
+export type ProbePoint =
+  | 'tags-stored'
+  | 'policy-status-written'
+  | 'fetched'
+  | 'blob-written'
+  | 'tree-written'
+  | 'commit-written'
+  | 'push-sent'
+  | 'push-acknowledged'
+  | 'automation-status-written'
+
+export interface Probe {
+  at(point: ProbePoint): Promise<void>
+}
+
+/** What plans may use. */
+export interface Readers {
+  readonly resources: ResourceReader
+  readonly registry: RegistryClient
+  readonly scans: ScanStore
+  readonly evidence: Evidence
+  readonly git: GitReader
+  readonly compute: Compute
+  readonly clock: Clock
+  readonly log: Log
+  readonly probe: Probe
+  /** Hex SHA-256 of UTF-8 text. */
+  readonly sha256: (text: string) => string
+}
+
+/** What acts may use besides. */
+export interface Ports extends Readers {
+  readonly resourceWriter: ResourceWriter
+  readonly gitWriter: GitWriter
+  readonly fence: Fence
+}
