@@ -8,4 +8,10 @@ export const resourceErrors = {
     meaning: 'an address is not of a form or scheme that is accepted there',
     remedy: 'write https://host/path or ssh://user@host/path, without blanks',
   },
+  RESOURCE_DURATION_INVALID: {
+    retry: 'never',
+    reason: 'InvalidSpec',
+    meaning: 'a duration cannot be read',
+    remedy: 'write numbers with units, without blanks: 30s, 5m, 1h30m',
+  },
 } as const satisfies Record<string, ErrorRow>
