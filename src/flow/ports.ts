@@ -90,6 +90,8 @@ export interface StoredScan extends ListedTags {
 export interface ScanStore {
   load(key: string, signal: AbortSignal): Promise<StoredScan | undefined>
   save(key: string, scan: StoredScan, signal: AbortSignal): Promise<void>
+  /** Runs `work` while nobody else works on this key, so that objects with one list share one scan. */
+  alone<Result>(key: string, work: () => Promise<Result>, signal: AbortSignal): Promise<Result>
 }
 
 /** Finds out facts about tags. A tag whose facts could not be had carries `missing`. */
@@ -282,8 +284,20 @@ export interface Probe {
   at(point: ProbePoint): Promise<void>
 }
 
+/** Decisions that the user made once for the whole process. */
+export interface Settings {
+  /** May an object refer to one in another namespace? */
+  readonly crossNamespaceRefs: boolean
+  /**
+   * What plays the part of the last choice: `status` where it is kept, `git` where nothing is (files mode without
+   * `--state`): then the value found in the repository is what must not be lowered by accident.
+   */
+  readonly lastChoice: 'status' | 'git'
+}
+
 /** What plans may use. */
 export interface Readers {
+  readonly settings: Settings
   readonly resources: ResourceReader
   readonly registry: RegistryClient
   readonly scans: ScanStore

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
+import { cwd, env, exit, stderr, stdin, stdout } from 'node:process'
+
+enableCompileCache()
+
+const interruption = new AbortController()
+let interruptedBy = 0
+
+// The first signal asks for a clean stop; the second one means it.
+for (const [name, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(name, () => {
+    if (interruption.signal.aborted) exit(code)
+    interruptedBy = code
+    interruption.abort(new Error(`stopped by ${name}`))
+  })
+}
+
+// `tagboat … | head` closes our stdout: that is the reader's choice, not an error.
+stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 1))
+
+const { runProgram } = await import('./cli/program.ts')
+const code = await runProgram(process.argv.slice(2), {
+  stdin,
+  stdout,
+  stderr,
+  color: stdout.isTTY === true && env['NO_COLOR'] === undefined,
+  progressColumns: stderr.isTTY === true ? stderr.columns : 0,
+  env,
+  cwd: cwd(),
+  signal: interruption.signal,
+})
+process.exitCode = interruptedBy === 0 ? code : interruptedBy
