@@ -27,14 +27,14 @@ export interface DemoRegistryOptions {
 }
 
 /** Far more than an image of ours; what a client sends beyond is refused. */
-const maxBodyBytes = 64 * 1024 * 1024
+const maxBodyBytes = 16 * 1024 * 1024
 
 /** Starts the registry. Nothing is kept on disk, no login is asked for. */
 export async function openDemoRegistry(options: DemoRegistryOptions = {}): Promise<DemoRegistry> {
   const state = emptyRegistry()
   const server = createServer((incoming, outgoing) => {
     readRequest(incoming)
-      .then((request) => respond(state, request), refuse)
+      .then((request) => (request === undefined ? tooLarge() : respond(state, request)))
       .then((answer) => sendAnswer(outgoing, answer))
       .catch(() => outgoing.destroy())
   })
@@ -70,15 +70,15 @@ export function pushInto(state: RegistryState, options: ImageOptions): Digest {
   return putManifest(repository, image.root, options.tag).digest
 }
 
-/** The request with its body; fails when that is above 64 MiB. */
-export async function readRequest(incoming: IncomingMessage): Promise<RegistryRequest> {
+/** The request with its body, read to the end; undefined when that is above 16 MiB. */
+export async function readRequest(incoming: IncomingMessage): Promise<RegistryRequest | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > maxBodyBytes) throw new RangeError('body too large')
-    chunks.push(chunk)
+    if (size <= maxBodyBytes) chunks.push(chunk)
   }
+  if (size > maxBodyBytes) return undefined
   const [path = '/', query = ''] = splitOnce(incoming.url ?? '/', '?')
   const { method = 'GET', headers } = incoming
   return { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks) }
@@ -89,7 +89,7 @@ function splitOnce(text: string, separator: string): readonly string[] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
 
-function refuse(): Answer {
+function tooLarge(): Answer {
   return errorAnswer(413, 'SIZE_INVALID', 'the body is too large')
 }
 
