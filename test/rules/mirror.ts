@@ -1,0 +1,52 @@
+import type { Source } from './sources.ts'
+
+/** Source files that are proven elsewhere than in the test file of the same name. */
+export interface Exemption {
+  /** A file, or a folder ending in `/`. */
+  readonly source: string
+  /** The test file, or the glob of case files, that proves it; it must exist. */
+  readonly provenBy: string
+}
+
+/** Implementations under a conformance suite, kinds under their cases, entries under the tests of what they start. */
+export const exemptions: readonly Exemption[] = [
+  { source: 'src/core/errors/', provenBy: 'test/rules/error-codes.test.ts' },
+  { source: 'src/core/policy/kinds/', provenBy: 'policies/*.test.yaml' },
+  { source: 'src/core/gate/kinds/', provenBy: 'policies/*.test.yaml' },
+]
+
+/** Folders of tests that mirror a folder of src of the same name; the other folders of test follow no source. */
+const mirrored = /^test\/(core|flow|io|cli|controller)\//
+
+/**
+ * Source files without a test and tests without a source file, one message each.
+ * Tables (`index.ts`) and files that hold only types have nothing to test.
+ */
+export function mirrorProblems(
+  sources: readonly Source[],
+  tests: readonly string[],
+  exempt: readonly Exemption[] = exemptions,
+): readonly string[] {
+  const present = new Set(tests)
+  const untested = sources
+    .filter(({ path, typesOnly }) => !typesOnly && !path.endsWith('/index.ts') && !isExempt(path, exempt))
+    .filter(({ path }) => !present.has(testOf(path)))
+    .map(({ path }) => `${path} has no test: write ${testOf(path)}, or name what proves it in test/rules/mirror.ts`)
+  const paths = new Set(sources.map(({ path }) => path))
+  const orphans = tests
+    .filter((test) => mirrored.test(test) && !test.endsWith('.e2e.test.ts') && !paths.has(sourceOf(test)))
+    .map((test) => `${test} tests no file: ${sourceOf(test)} does not exist; name the test after its source file`)
+  return [...untested, ...orphans]
+}
+
+function isExempt(path: string, exempt: readonly Exemption[]): boolean {
+  return exempt.some(({ source }) => (source.endsWith('/') ? path.startsWith(source) : path === source))
+}
+
+function testOf(source: string): string {
+  return source.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts')
+}
+
+function sourceOf(test: string): string {
+  return test.replace(/^test\//, 'src/').replace(/\.test\.ts$/, '.ts')
+}
