@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { root } from './sources.ts'
+
+/** Stands for npm: writes down what it was asked, and does to node_modules what the real one would. */
+const fakeNpm = `#!/bin/sh
+echo "$*" >> npm.log
+mkdir -p node_modules/.bin
+[ "$1" = ci ] && cp package-lock.json node_modules/.package-lock.json
+case "$1 $INSTALL_SCRIPTS" in
+  'ci run'|'rebuild run'|'rebuild only-rebuild')
+    printf '#!/bin/sh\\necho %s\\n' "$FAKE_VERSION" > node_modules/.bin/node
+    chmod +x node_modules/.bin/node ;;
+esac
+exit 0
+`
+
+const opened: string[] = []
+
+/** A project of its own with the real set-up script and a stand-in for npm. */
+function openProject(packages: Readonly<Record<string, object>> = { 'node_modules/zod': { version: '4.6.7' } }) {
+  const folder = mkdtempSync(join(tmpdir(), 'tagboat-setup-'))
+  opened.push(folder)
+  mkdirSync(join(folder, '.ci'))
+  mkdirSync(join(folder, 'bin'))
+  copyFileSync(join(root, '.ci', 'setup.mjs'), join(folder, '.ci', 'setup.mjs'))
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ engines: { node: '>=24.15' } }))
+  writeFileSync(join(folder, 'bin', 'npm'), fakeNpm)
+  chmodSync(join(folder, 'bin', 'npm'), 0o755)
+  const lock = (locked: Readonly<Record<string, object>>): void => {
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': { name: 'x' }, ...locked } }))
+  }
+  lock(packages)
+  const setUp = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
+    const env = {
+      PATH: `${join(folder, 'bin')}:/usr/bin:/bin`,
+      INSTALL_SCRIPTS: 'run',
+      FAKE_VERSION: 'v24.15.0',
+      ...environment,
+    }
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, '.ci', 'setup.mjs'), ...args], {
+      encoding: 'utf8',
+      env,
+    })
+    return { status, stdout, stderr }
+  }
+  const asked = (): readonly string[] => {
+    const log = join(folder, 'npm.log')
+    return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []
+  }
+  return { folder, lock, setUp, asked }
+}
+
+afterEach(() => {
+  for (const folder of opened.splice(0)) rmSync(folder, { recursive: true })
+})
+
+describe('setup.mjs --only node', () => {
+  it('installs on a bare machine, says so on stderr, and is silent the second time', () => {
+    const project = openProject()
+    const first = project.setUp(['--only', 'node'])
+    expect(first).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'setup: npm ci (node_modules is missing or incomplete)\n',
+    })
+    expect(project.setUp(['--only', 'node'])).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(project.asked()).toEqual(['ci'])
+  })
+
+  it('installs again when package-lock.json wants another version, and names it', () => {
+    const project = openProject()
+    project.setUp(['--only', 'node'])
+    project.lock({ 'node_modules/zod': { version: '4.6.8' } })
+    expect(project.setUp(['--only', 'node']).stderr).toContain(
+      'node_modules/zod is 4.6.7, package-lock.json wants 4.6.8',
+    )
+    expect(project.asked()).toEqual(['ci', 'ci'])
+  })
+
+  it('does not miss the packages of other platforms', () => {
+    const project = openProject()
+    project.setUp(['--only', 'node'])
+    project.lock({ 'node_modules/zod': { version: '4.6.7' }, 'node_modules/win': { version: '1.0.0', optional: true } })
+    expect(project.setUp(['--only', 'node'])).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('rebuilds Node where install scripts did not run', () => {
+    const project = openProject()
+    expect(project.setUp(['--only', 'node'], { INSTALL_SCRIPTS: 'only-rebuild' }).status).toBe(0)
+    expect(project.asked()).toEqual(['ci', 'rebuild node'])
+  })
+
+  it.each(['v24.14.9', 'v20.19.0', 'v9.99.0'])('stops when Node stays at %s', (version) => {
+    const result = openProject().setUp(['--only', 'node'], { FAKE_VERSION: version })
+    expect(result.status).toBe(1)
+    expect(result.stderr).toContain('is not there or too old: delete node_modules and run npm ci')
+  })
+
+  it.each(['v24.15.0', 'v24.20.1', 'v25.0.0'])('is content with %s', (version) => {
+    expect(openProject().setUp(['--only', 'node'], { FAKE_VERSION: version }).status).toBe(0)
+  })
+
+  it('stops when npm fails', () => {
+    const project = openProject()
+    writeFileSync(join(project.folder, 'bin', 'npm'), '#!/bin/sh\nexit 7\n')
+    const result = project.setUp(['--only', 'node'])
+    expect(result).toMatchObject({ status: 1, stdout: '' })
+    expect(result.stderr).toContain('setup: npm ci failed: exit code 7')
+  })
+})
+
+describe('setup.mjs --only system', () => {
+  it('lists what is missing and how to go on where there is no apt', () => {
+    const project = openProject()
+    const result = project.setUp(['--only', 'system'], { PATH: join(project.folder, 'bin') })
+    expect(result).toMatchObject({ status: 1, stdout: '' })
+    expect(result.stderr).toContain('  git (repositories)\n  docker-registry (a real registry)\n')
+    expect(result.stderr).toMatch(/run: sudo apt-get install git docker-registry .*gnupg/)
+    expect(project.asked()).toEqual([])
+  })
+})
+
+it('refuses a flag that it does not know', () => {
+  expect(openProject().setUp(['--fast'])).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'setup: usage: setup.mjs [--only node|system]\n',
+  })
+})
