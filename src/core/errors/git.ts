@@ -15,6 +15,12 @@ export const gitErrors = {
     meaning: 'the Secret or setting that should open the repository lacks a key, or holds one that cannot be used',
     remedy: 'compare the Secret with the table of keys in docs/credentials.md',
   },
+  GIT_PROVIDER_UNSUPPORTED: {
+    retry: 'never',
+    reason: 'InvalidProviderConfiguration',
+    meaning: 'the provider that should log in to the Git server is not supported yet',
+    remedy: 'use provider generic or github with a Secret (docs/credentials.md)',
+  },
   GIT_AUTH_FAILED: {
     retry: 'backoff',
     reason: 'AuthenticationFailed',
