@@ -9,7 +9,7 @@ import {
   type StoredRepository,
 } from './content.ts'
 import type { Digest } from '#core/image/digest.ts'
-import { isTag } from './route.ts'
+import { isTag } from '#core/image/reference.ts'
 
 /** The largest manifest that registries must take (OCI distribution specification). */
 const maxManifestBytes = 4 * 1024 * 1024

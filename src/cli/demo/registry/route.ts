@@ -1,3 +1,5 @@
+import { isTag } from '#core/image/reference.ts'
+
 /** What a path of the registry API names. */
 export type Route =
   | { readonly kind: 'ping' }
@@ -10,12 +12,6 @@ export type Route =
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
 const repositoryGrammar = new RegExp(`^${component}(?:/${component})*$`)
 const digestGrammar = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/
-const tagGrammar = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
-
-/** Is this text a tag by the OCI grammar? */
-export function isTag(text: string): boolean {
-  return tagGrammar.test(text)
-}
 
 /** The route of a path, undefined where the API has none (a repository name outside the grammar included). */
 export function parseRoute(path: string): Route | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isTag, parseRoute } from '#cli/demo/registry/route.ts'
+import { parseRoute } from '#cli/demo/registry/route.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 
@@ -24,19 +24,5 @@ describe('parseRoute', () => {
     [`/v2/${'a'.repeat(256)}/tags/list`, undefined],
   ])('%s', (path, route) => {
     expect(parseRoute(path)).toEqual(route)
-  })
-})
-
-describe('isTag', () => {
-  it.each([
-    ['1.0', true],
-    ['_', true],
-    ['a'.repeat(128), true],
-    ['a'.repeat(129), false],
-    ['-a', false],
-    ['a/b', false],
-    ['', false],
-  ])('%s: %s', (text, expected) => {
-    expect(isTag(text)).toBe(expected)
   })
 })
