@@ -36,8 +36,11 @@ function run(command, args, environment) {
 
 /** npm must not run on the Node below node_modules that it is about to replace. */
 function npm(...args) {
-  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.endsWith(join('node_modules', '.bin')))
-  run('npm', args, { PATH: path.join(delimiter) })
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith(join('node_modules', '.bin')))
+  // Its warnings are about the old Node that runs it, which is fine.
+  run('npm', args, { PATH: path.join(delimiter), npm_config_loglevel: 'error' })
 }
 
 function readJson(...path) {
@@ -51,7 +54,8 @@ function readJson(...path) {
 /** Why node_modules is not what package-lock.json says; undefined if it is. npm writes the inner lock file last. */
 function staleness() {
   const wanted = readJson('package-lock.json')?.packages
-  if (wanted === undefined) throw new SetupError('package-lock.json is missing or no JSON: check out the repository anew')
+  if (wanted === undefined)
+    throw new SetupError('package-lock.json is missing or no JSON: check out the repository anew')
   const installed = readJson('node_modules', '.package-lock.json')?.packages
   if (installed === undefined) return 'node_modules is missing or incomplete'
   for (const [path, { version, optional }] of Object.entries(wanted)) {
@@ -106,8 +110,8 @@ function isExecutable(file) {
 function withoutStartingServices(install) {
   const policy = '/usr/sbin/policy-rc.d'
   if (existsSync(policy)) return install()
-  const ignore = () => {} // apt-get gets the signal too and ends; the file must still go
-  process.on('SIGINT', ignore).on('SIGTERM', ignore)
+  // apt-get gets the signal too and ends; the file must still go.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
   writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
   try {
     return install()
