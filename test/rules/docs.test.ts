@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { commonFlags, definitions } from '#cli/definitions.ts'
+import { parseResource } from '#core/api/parse.ts'
+import { printProblem } from '#core/api/problem.ts'
+import { parseYamlValues } from '#core/yaml.ts'
 import { brokenLinks, commandProblem, findBlocks, findCommandLines, type KnownCommand } from './documents.ts'
 import { listFiles, readText, root } from './sources.ts'
 
-const documents = listFiles('*.md', 'docs/**/*.md', 'test/*.md', '.github/**/*.md')
+const pages = listFiles('*.md', 'docs/**/*.md', 'test/*.md', '.github/**/*.md')
 
 const commands: readonly KnownCommand[] = definitions.map(({ name, options }) => ({
   name,
@@ -17,6 +20,18 @@ const commands: readonly KnownCommand[] = definitions.map(({ name, options }) =>
 function readAny(path: string): string | undefined {
   if (!existsSync(root + path)) return undefined
   return statSync(root + path).isDirectory() ? '' : readFileSync(root + path, 'utf8')
+}
+
+/** What is wrong with the resources in a YAML text that begins at a line of a file. */
+function resourceProblems(file: string, text: string, firstLine: number): readonly string[] {
+  const { documents, problems } = parseYamlValues(text)
+  const syntax = problems.map(({ line, message }) => `${file}:${firstLine + line - 1}: ${message}`)
+  const fields = documents.flatMap((document) => {
+    const lineAt = (path: readonly PropertyKey[]): number => firstLine + document.lineAt(path) - 1
+    const parsed = parseResource(document.value, { file, lineAt })
+    return parsed.is === 'invalid' ? parsed.problems.map(printProblem) : []
+  })
+  return [...syntax, ...fields]
 }
 
 describe('the checks', () => {
@@ -49,6 +64,15 @@ describe('the checks', () => {
     ])
   })
 
+  it('find what is wrong with a resource, at its line', () => {
+    const text =
+      'apiVersion: tagboat.dev/v1\nkind: ImageRepository\nmetadata: {name: a}\nspec:\n  image: a\n  intervall: 5m\n'
+    expect(resourceProblems('a.md', text, 10)).toEqual([
+      'a.md:13: ImageRepository default/a: spec.interval: is required',
+      expect.stringMatching(/^a\.md:15: ImageRepository default\/a: spec\.intervall: unknown field.*interval/),
+    ])
+  })
+
   it.each([
     ['plan -f x --repo=y', undefined],
     ['plan --reop y', 'plan has no flag --reop'],
@@ -62,15 +86,29 @@ describe('the checks', () => {
 })
 
 it('every link of a document leads somewhere', () => {
-  expect(documents.flatMap((path) => brokenLinks(path, readText(path), readAny))).toEqual([])
+  expect(pages.flatMap((path) => brokenLinks(path, readText(path), readAny))).toEqual([])
 })
 
 it('every command line of a document names a command and flags that exist', () => {
-  const problems = documents.flatMap((path) =>
+  const problems = pages.flatMap((path) =>
     findCommandLines(readText(path)).flatMap(({ line, words }) => {
       const problem = commandProblem(words, commands)
       return problem === undefined ? [] : [`${path}:${line}: tagboat ${words.join(' ')}: ${problem}`]
     }),
   )
   expect(problems).toEqual([])
+})
+
+it('every YAML block of a document is YAML, and every resource in one is valid', () => {
+  const problems = pages.flatMap((path) =>
+    findBlocks(readText(path))
+      .filter(({ language }) => language === 'yaml')
+      .flatMap(({ text, line }) => resourceProblems(path, text, line)),
+  )
+  expect(problems).toEqual([])
+})
+
+it('every resource to copy is valid', () => {
+  const files = listFiles('policies/**/*.yaml').filter((path) => !path.endsWith('.test.yaml'))
+  expect(files.flatMap((path) => resourceProblems(path, readText(path), 1))).toEqual([])
 })
