@@ -1,45 +1,72 @@
-import { duration, localReference, shortDuration, z } from '../schema.ts'
+import { duration, localReference, own, shortDuration, z } from '../schema.ts'
 import type { Condition } from './condition.ts'
 import type { ResourceOf } from './resource.ts'
 
 /** Namespaces, by label, from which objects may refer here: OR over selectors, AND within. */
 export const accessFrom = () =>
   z.strictObject({
-    namespaceSelectors: z.array(z.strictObject({ matchLabels: z.record(z.string(), z.string()).default({}) })),
+    namespaceSelectors: z
+      .array(
+        z.strictObject({
+          matchLabels: z
+            .record(z.string(), z.string())
+            .default({})
+            .meta({ description: 'labels that the namespace must have; none: every namespace' }),
+        }),
+      )
+      .meta({ description: 'one of these must match the namespace' }),
+  })
+
+/** `webhook`: who announces news, and the Secret by which it is recognised. */
+export const webhook = () =>
+  z.strictObject({
+    type: z.string().min(1).meta(own('the sender, e.g. github, dockerhub, harbor, generic-hmac')),
+    secretRef: localReference().meta(own('Secret whose key `token` proves the sender')),
+    events: z.array(z.string()).optional().meta(own('events that count; default: all')),
+    name: z.string().optional().meta(own("part of the hook's path; default: the name of the object")),
   })
 
 /** `ImageRepository.spec`: Flux's fields by the same names, and ours (`scanFrom`, `webhook`). */
 export const imageRepositorySpec = z.strictObject({
-  image: z.string().meta({ description: 'image name without scheme, tag or digest' }),
+  image: z.string().min(1).meta({ description: 'name of the image, without scheme, tag or digest' }),
   interval: duration().meta({ description: 'time between two scans' }),
   timeout: shortDuration()
     .optional()
-    .meta({ description: 'for authentication and scan together; default: the interval' }),
-  secretRef: localReference().optional().meta({ description: 'Secret of type kubernetes.io/dockerconfigjson' }),
+    .meta({ description: 'for authentication and scan together; default: the interval, at least 1s, at most 10m' }),
+  secretRef: localReference()
+    .optional()
+    .meta({ description: 'Secret of type kubernetes.io/dockerconfigjson in the same namespace' }),
   proxySecretRef: localReference()
     .optional()
-    .meta({ description: 'Secret with address, username, password of a proxy' }),
-  serviceAccountName: z.string().max(253).optional().meta({ description: 'its imagePullSecrets are used' }),
-  certSecretRef: localReference().optional().meta({ description: 'Secret with tls.crt and tls.key, and/or ca.crt' }),
-  suspend: z.boolean().optional().meta({ description: 'stop scanning' }),
-  accessFrom: accessFrom().optional().meta({ description: 'namespaces whose policies may refer here' }),
+    .meta({ description: 'Secret with address, and if needed username and password, of a proxy' }),
+  serviceAccountName: z
+    .string()
+    .max(253)
+    .optional()
+    .meta({ description: 'ServiceAccount whose imagePullSecrets are used after secretRef' }),
+  certSecretRef: localReference()
+    .optional()
+    .meta({ description: 'Secret with tls.crt and tls.key, and/or ca.crt, which is added to the system roots' }),
+  suspend: z.boolean().optional().meta({ description: 'true: no scans' }),
+  accessFrom: accessFrom()
+    .optional()
+    .meta({ description: 'namespaces whose policies may refer here; default: the own one only' }),
   exclusionList: z
     .array(z.string())
     .max(25)
     .default(['^.*\\.sig$'])
-    .meta({ description: 'RE2 expressions; a tag that one matches is dropped' }),
-  provider: z.enum(['generic', 'aws', 'azure', 'gcp']).default('generic').meta({ description: 'how to log in' }),
-  insecure: z.boolean().optional().meta({ description: 'permit plain HTTP' }),
-  scanFrom: z.string().optional().meta({ description: 'read tags and manifests from this name instead (mirror)' }),
-  webhook: z
-    .strictObject({
-      type: z.string(),
-      secretRef: localReference(),
-      events: z.array(z.string()).optional(),
-      name: z.string().optional(),
-    })
+    .meta({ description: 'RE2 expressions, unanchored; a tag that one matches is dropped' }),
+  provider: z
+    .enum(['generic', 'aws', 'azure', 'gcp'])
+    .default('generic')
+    .meta({ description: 'whose login is used; it must fit the host of the registry' }),
+  insecure: z.boolean().optional().meta({ description: 'permit plain HTTP, for scans and digests' }),
+  scanFrom: z
+    .string()
+    .min(1)
     .optional()
-    .meta({ description: 'who announces new tags' }),
+    .meta(own('name from which tags and manifests are read instead (a mirror or cache); written is still `image`')),
+  webhook: webhook().optional().meta(own('who announces new tags')),
 })
 
 /** The parsed spec. */
