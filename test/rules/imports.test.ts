@@ -14,7 +14,9 @@ function problemsOf(path: string, text: string): readonly string[] {
 describe('what the rule refuses', () => {
   it.each([
     ['src/core/policy/a.ts', `import fs from 'node:fs'`, 'core is pure'],
-    ['src/core/policy/a.ts', `import type { A } from '../rewrite/b.ts'`, 'stages do not import each other'],
+    ['src/core/scan/a.ts', `import type { A } from '../rewrite/b.ts'`, 'stages do not import each other'],
+    ['src/core/policy/a.ts', `import type { A } from '../rewrite/b.ts'`, 'knows no other stage'],
+    ['src/core/gate/a.ts', `import type { A } from '../policy/kind.ts'`, 'stages do not import each other'],
     ['src/core/image/a.ts', `import type { A } from '../api/resource.ts'`, 'only src/core/* lies below'],
     ['src/core/api/a.ts', `type A = typeof import('../policy/select.ts')`, 'the resources know only words'],
     ['src/core/rewrite/a.ts', `import { a } from '#flow/ports.ts'`, 'core is pure'],
@@ -49,6 +51,7 @@ describe('what the rule refuses', () => {
 describe('what the rule allows', () => {
   it.each([
     ['src/core/policy/a.ts', `import { a } from '../api/image-policy.ts'`],
+    ['src/core/policy/a.ts', `import { decide } from '../gate/decide.ts'`],
     ['src/core/commit/a.ts', `import type { ChangeSet } from '../rewrite/change-set.ts'`],
     ['src/core/schema.ts', `export { z } from 'zod'`],
     ['src/flow/scan.ts', `import { a } from './scan/due.ts'`],

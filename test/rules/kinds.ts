@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { parse, parseAllDocuments } from 'yaml'
 
-/** What the folder of policies holds for one kind of policy. */
+/** What the folder of policies holds for one kind of policy or gate. */
 export interface Coverage {
   /** Files with a resource of the kind that a user can copy. */
   readonly examples: readonly string[]
@@ -11,16 +11,19 @@ export interface Coverage {
 interface PolicyObject {
   readonly kind?: string
   readonly metadata?: { readonly name?: string }
-  readonly spec?: { readonly policy?: object }
+  readonly spec?: PolicySpec
+}
+
+interface PolicySpec {
   readonly policy?: object
 }
 
 interface CaseFile {
-  readonly policy?: string | PolicyObject
+  readonly policy?: string | PolicyObject | PolicySpec
   readonly cases?: readonly unknown[]
 }
 
-/** Counts examples and cases by kind of policy (`semver`), given the files of `policies/` as path → text. */
+/** Counts examples and cases by kind of policy (`semver`) or field of the spec (`platforms`), given path → text. */
 export function coverageOf(files: ReadonlyMap<string, string>): ReadonlyMap<string, Coverage> {
   const coverage = new Map<string, Coverage>()
   const add = (kind: string, more: Coverage): void => {
@@ -52,7 +55,8 @@ function referredPolicy(from: string, reference: string, files: ReadonlyMap<stri
   return policiesIn(text).find(({ metadata }) => object === `ImagePolicy/${metadata?.name}`)
 }
 
-/** The members of `spec.policy`, of a whole ImagePolicy or of its spec alone. */
-function kindsOf(object: PolicyObject | undefined): readonly string[] {
-  return Object.keys(object?.spec?.policy ?? object?.policy ?? {})
+/** The members of `spec.policy` and the fields of the spec, of a whole ImagePolicy or of its spec alone. */
+function kindsOf(object: PolicyObject | PolicySpec | undefined): readonly string[] {
+  const spec = object !== undefined && 'spec' in object ? object.spec : (object as PolicySpec | undefined)
+  return [...Object.keys(spec?.policy ?? {}), ...Object.keys(spec ?? {})]
 }

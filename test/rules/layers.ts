@@ -14,7 +14,7 @@ export interface Layer {
 }
 
 const words = ['core/image', 'core/secret', 'core/template']
-const stages = ['scan', 'policy', 'gate', 'rewrite', 'render', 'sync', 'health', 'status']
+const stages = ['scan', 'gate', 'rewrite', 'render', 'sync', 'health', 'status']
 const steps = ['scan', 'select', 'update', 'fetch', 'sync', 'health']
 const pure = 'core is pure: take the value or the function as an argument'
 const ports = 'take a port (src/flow/ports.ts) as an argument'
@@ -41,6 +41,11 @@ const coreLayers: readonly Layer[] = [
   coreLayer('api', ['core/base', ...words], 'the resources know only words (image, secret, template)'),
   ...stages.map((stage) => coreLayer(stage, ['core/base', ...words, 'core/api'], 'stages do not import each other')),
   coreLayer(
+    'policy',
+    ['core/base', ...words, 'core/api', 'core/gate'],
+    'an election asks the gates and knows no other stage',
+  ),
+  coreLayer(
     'commit',
     ['core/base', ...words, 'core/api', 'core/rewrite'],
     'commit knows only the change set of rewrite',
@@ -51,7 +56,7 @@ const coreLayers: readonly Layer[] = [
 const flowLayers: readonly Layer[] = [
   {
     name: 'flow/ports',
-    owns: ['src/flow/ports.ts', 'src/flow/step.ts'],
+    owns: ['src/flow/ports.ts', 'src/flow/ports/', 'src/flow/step.ts'],
     mayImport: ['core'],
     builtins: false,
     advice: 'ports speak in values of core',
