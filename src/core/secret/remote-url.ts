@@ -1,4 +1,5 @@
 import { AppError } from '../error.ts'
+import { registerSecret } from './redact.ts'
 import { Secret } from './secret.ts'
 
 /** The pieces of an address; `userinfo` is a credential for that host alone. */
@@ -69,16 +70,23 @@ export class RemoteUrl {
 const grammar =
   /^(?<scheme>[a-z][a-z0-9]*):\/\/(?:(?<user>[^/?#@:]*)(?::(?<password>[^/?#@]*))?@)?(?<host>\[[0-9a-fA-F:.]+\]|[^/?#@:[\]]*)(?::(?<port>[0-9]{1,5}))?(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/
 
+/** Blanks and control characters, plain or percent-encoded: a line end in a URL is a header, an argument, a log line. */
+const unprintable = /[\s\u0000-\u001f\u007f]|%[01][0-9a-f]|%7f/i
+
 /**
  * Parses an address by RFC 3986's shape. `field` names it in messages.
  * `RESOURCE_URL_INVALID`: scheme not in `schemes`, empty host (except `file`), leading `-`, blanks or control characters.
  */
 export function parseRemoteUrl(text: string, field: string, schemes: readonly string[]): RemoteUrl {
-  const groups = /[\s\u0000-\u001f\u007f]|%0[ad]/i.test(text) ? undefined : grammar.exec(text)?.groups
+  const groups = unprintable.test(text) ? undefined : grammar.exec(text)?.groups
   const scheme = groups?.['scheme'] ?? ''
   const host = (groups?.['host'] ?? '').replace(/^\[|\]$/g, '').toLowerCase()
   const refused =
-    groups === undefined || !schemes.includes(scheme) || (scheme !== 'file' && host === '') || host.startsWith('-')
+    groups === undefined ||
+    !schemes.includes(scheme) ||
+    (scheme !== 'file' && host === '') ||
+    host.startsWith('-') ||
+    Number(groups['port'] ?? 0) > 65_535
   if (refused) {
     // The text itself may hold a password, so the message does not repeat it.
     throw new AppError(
@@ -87,12 +95,15 @@ export function parseRemoteUrl(text: string, field: string, schemes: readonly st
     )
   }
   const password = groups['password']
+  const user = decode(groups['user'] ?? '')
+  // Without a password the user name is often the token itself: https://<token>@github.com/…
+  if (password === undefined && scheme.startsWith('http')) registerSecret(user)
   return new RemoteUrl({
     scheme,
     host,
     port: groups['port'] ?? '',
     path: groups['path'] ?? '',
-    user: decode(groups['user'] ?? ''),
+    user,
     password: password === undefined ? undefined : new Secret(decode(password)),
     query: groups['query'] ?? '',
   })
