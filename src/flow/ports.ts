@@ -11,6 +11,7 @@ import type { Fact, TagFacts } from '#core/policy/selection.ts'
 import type { RemoteUrl } from '#core/secret/remote-url.ts'
 import type { Secret } from '#core/secret/secret.ts'
 import type { SecretObject } from '#core/secret/secret-object.ts'
+import type { TextHashes } from '#core/template/hashes.ts'
 
 /** Any object that a step can reconcile. */
 export type Resource = ImageRepository | ImagePolicy | ImageUpdateAutomation | GitRepository
@@ -293,6 +294,8 @@ export interface Settings {
    * `--state`): then the value found in the repository is what must not be lowered by accident.
    */
   readonly lastChoice: 'status' | 'git'
+  /** May the user's own credentials stand in for a Secret that is not named or not in the folder (CLI)? */
+  readonly ownCredentials: boolean
 }
 
 /** What plans may use. */
@@ -309,6 +312,8 @@ export interface Readers {
   readonly probe: Probe
   /** Hex SHA-256 of UTF-8 text. */
   readonly sha256: (text: string) => string
+  /** The same for all hashes that commit message templates know. */
+  readonly hashes: TextHashes
 }
 
 /** What acts may use besides. */
