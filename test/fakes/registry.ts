@@ -1,7 +1,7 @@
 import type { Digest } from '#core/image/digest.ts'
 import { isTag } from '#core/image/reference.ts'
 import { emptyRegistry, pushInto } from '#cli/demo/registry.ts'
-import { ensureRepository, putManifest } from '#cli/demo/registry/content.ts'
+import { ensureRepository, findManifest, putManifest } from '#cli/demo/registry/content.ts'
 import type { ImageOptions } from '#cli/demo/registry/image.ts'
 import { respond, type RegistryState } from '#cli/demo/registry/respond.ts'
 import { parseRoute } from '#cli/demo/registry/route.ts'
@@ -81,6 +81,9 @@ export async function openFakeRegistry(options: FakeRegistryOptions = {}): Promi
 function contentOf(state: RegistryState) {
   return {
     pushImage: async (image: ImageOptions) => pushInto(state, image),
+    readManifest: async (repository: string, reference: string) => {
+      return findManifest(ensureRepository(state.content, repository), reference)?.bytes ?? new Uint8Array()
+    },
     pushManifest: async (repository: string, reference: string, mediaType: string, bytes: Uint8Array) => {
       putManifest(
         ensureRepository(state.content, repository),

@@ -13,6 +13,8 @@ export interface RegistryService extends AsyncDisposable {
   readonly host: string
   /** Makes an image and pushes it; gives the digest that the tag then names. */
   pushImage(options: ImageOptions): Promise<Digest>
+  /** The exact bytes of a manifest that is there. */
+  readManifest(repository: string, reference: string): Promise<Uint8Array>
   /** Puts exact bytes under a tag or digest. */
   pushManifest(repository: string, reference: string, mediaType: string, bytes: Uint8Array): Promise<void>
   /** Deletes a manifest by digest, its tags with it. */
@@ -75,6 +77,11 @@ function overHttp(host: string): Omit<RegistryService, keyof AsyncDisposable> {
     url,
     host,
     pushImage: async (options) => pushImage(url, options),
+    readManifest: async (repository, reference) => {
+      const headers = { accept: manifestTypes.join(', ') }
+      const answer = await fetch(`${url}/v2/${repository}/manifests/${reference}`, { headers })
+      return new Uint8Array(await answer.arrayBuffer())
+    },
     pushManifest: async (repository, reference, mediaType, bytes) => {
       await send(`${url}/v2/${repository}/manifests/${reference}`, 'PUT', bytes, { 'content-type': mediaType })
     },
@@ -83,6 +90,14 @@ function overHttp(host: string): Omit<RegistryService, keyof AsyncDisposable> {
     },
   }
 }
+
+/** A registry changes, or hides, what was pushed in a type that is not named. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
 
 async function pushImage(url: string, options: ImageOptions): Promise<Digest> {
   const base = `${url}/v2/${options.repository}`

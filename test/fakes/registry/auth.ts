@@ -70,10 +70,15 @@ export function openDoor(auth: FakeAuth, url: () => string): Door {
 }
 
 function isUser(users: Readonly<Record<string, string>>, request: Seen): boolean {
+  const credentials = credentialsOf(request)
+  return credentials !== undefined && users[credentials.user] === credentials.password
+}
+
+function credentialsOf(request: Seen): { readonly user: string; readonly password: string } | undefined {
   const encoded = /^Basic (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  if (encoded === undefined) return false
-  const [user = '', password] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s)
-  return password !== undefined && users[user] === password
+  if (encoded === undefined) return undefined
+  const [user = '', password = ''] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s)
+  return { user, password }
 }
 
 function refuseBasic(auth: BasicAuth): Reply {
@@ -131,10 +136,10 @@ function mayHaveToken(auth: BearerAuth, request: Seen, form: URLSearchParams): b
     return form.get('grant_type') === 'refresh_token' && form.get('refresh_token') === auth.identityToken
   }
   if (request.headers.authorization === undefined) return auth.anonymous ?? true
-  return isUser({ ...auth.users, ...identityUser(auth) }, request)
+  return isUser(auth.users ?? {}, request) || hasIdentityToken(auth, request)
 }
 
-/** Where there is no POST, an identity token goes as the password of this user. */
-function identityUser(auth: BearerAuth): Readonly<Record<string, string>> {
-  return auth.identityToken === undefined ? {} : { '<token>': auth.identityToken }
+/** Where there is no POST, an identity token goes as a password, under whatever user name. */
+function hasIdentityToken({ identityToken }: BearerAuth, request: Seen): boolean {
+  return identityToken !== undefined && credentialsOf(request)?.password === identityToken
 }

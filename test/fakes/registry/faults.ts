@@ -123,6 +123,7 @@ export function redirected(location: string, code = 307): Fault {
 /** The page holds what the tags fault makes of its tags. */
 export function withTags(change: (tags: readonly string[]) => unknown): Fault {
   return (reply) => {
+    if (reply.status !== 200) return reply
     const page = JSON.parse(new TextDecoder().decode(reply.body)) as { name: string; tags: string[] }
     return { ...reply, body: utf8.encode(JSON.stringify({ name: page.name, tags: change(page.tags) })) }
   }
