@@ -8,3 +8,21 @@ export interface ObjectRef {
   readonly namespace: string
   readonly name: string
 }
+
+/** The name of an object, taken from the object. */
+export function keyOf({
+  group,
+  kind,
+  metadata,
+}: {
+  readonly group: string
+  readonly kind: Kind
+  readonly metadata: { readonly namespace: string; readonly name: string }
+}): ObjectRef {
+  return { group, kind, namespace: metadata.namespace, name: metadata.name }
+}
+
+/** One text for one object, `tagboat.dev/ImagePolicy/apps/web`: for maps, state files and queues, not for people. */
+export function keyText({ group, kind, namespace, name }: ObjectRef): string {
+  return `${group}/${kind}/${namespace}/${name}`
+}

@@ -27,17 +27,24 @@ export function printProblem({ file, line, object, path, message }: Problem): st
   return [place, object, field, message].filter((part) => part !== undefined).join(': ')
 }
 
-/** zod's issues about `value` in the words of these files; `at` is the path of the value in its document. */
+/**
+ * zod's issues about `value` in the words of these files; `at` is the path of the value in its document.
+ * Of several about one value the first is told: what has the wrong type need not have the right length.
+ */
 export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   value: unknown,
   { schema, at }: { readonly schema: z.ZodType; readonly at: Path },
 ): readonly FieldProblem[] {
+  const seen = new Set<string>()
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       const known = fieldNames(schema, issue.path)
       return issue.keys.map((key) => unknownField([...at, ...issue.path, key], known))
     }
+    const place = printPath(issue.path)
+    if (seen.has(place)) return []
+    seen.add(place)
     return [{ path: [...at, ...issue.path], message: describe(issue, valueAt(value, issue.path)) }]
   })
 }

@@ -86,10 +86,10 @@ describe('names', () => {
 
 const from = (group: string) => ({ group, metadata: { namespace: 'apps' } })
 
-describe('referenceKeys', () => {
-  const keys = (group: string, to: Parameters<typeof referenceKeys>[1]) =>
-    referenceKeys(from(group), to).map((key) => `${key.group}/${key.kind}/${key.namespace}/${key.name}`)
+const keys = (group: string, to: Parameters<typeof referenceKeys>[1]) =>
+  referenceKeys(from(group), to).map((key) => `${key.group}/${key.kind}/${key.namespace}/${key.name}`)
 
+describe('referenceKeys', () => {
   const git = { kind: 'GitRepository', name: 'config' } as const
   const cases: readonly [string, Parameters<typeof referenceKeys>[1], readonly string[]][] = [
     [
