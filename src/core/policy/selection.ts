@@ -28,12 +28,14 @@ export interface Candidate {
 
 /**
  * What a policy decides about a list of tags: a value, never an exception.
- * `candidates` holds every input tag once, the elected one first, then by descending preference, then the rejected ones.
+ * `candidates` holds every input tag once (unless a limit was asked for): the elected one first, then the others by
+ * descending preference, then the rejected ones by descending bytes.
  */
 export interface Selection {
   readonly latest: { readonly tag: Tag; readonly key: string } | null
   /** One sentence: why this tag, or why none. */
   readonly reason: string
+  /** Of the distinct input tags: how many exclusions dropped, how many filterTags dropped, how many may be elected. */
   readonly counts: {
     readonly input: number
     readonly excluded: number
@@ -41,8 +43,15 @@ export interface Selection {
     readonly candidates: number
   }
   readonly candidates: readonly Candidate[]
+  /** How many tags got each verdict; a verdict that none got is absent. */
+  readonly tally: Readonly<Partial<Record<VerdictCode, number>>>
   /** Set when equals competed: `EqualValues` or `EqualExtracts`, and the sentence for the condition. */
   readonly ambiguous?: { readonly reason: string; readonly message: string }
-  /** Facts that are needed before this selection is final; empty when it is. */
+  /** Set when a tag that cannot be read fails the whole policy: reason and message of the condition. */
+  readonly failure?: { readonly reason: string; readonly message: string }
+  /**
+   * Facts that are needed before this selection is final; empty when it is. While it is not, `latest` is null: fetch
+   * them, add them to the facts already known, and select again.
+   */
   readonly wants: readonly { readonly tag: Tag; readonly facts: readonly Fact[] }[]
 }

@@ -1,0 +1,112 @@
+import { RE2JS } from 're2js'
+
+/** Longest expression that is compiled; Go has no such limit, but a longer one is a mistake or an attack. */
+const maxSourceLength = 1000
+
+/** One leftmost match. Positions count UTF-16 units. */
+export interface Match {
+  readonly start: number
+  readonly end: number
+  /** The whole match, then the groups by number; a group that took no part is undefined. */
+  readonly groups: readonly (string | undefined)[]
+}
+
+/** A compiled RE2 expression: Go's syntax, linear time, no look-around and no back-references. */
+export interface Regex {
+  /** The expression as it was written. */
+  readonly source: string
+  /** Does it match anywhere in the text? The empty expression matches everything. */
+  test(text: string): boolean
+  /** The leftmost match, undefined if there is none. */
+  match(text: string): Match | undefined
+  /**
+   * A function that fills a template of Go's `regexp.Expand` from the leftmost match: `$1`, `${1}`, `$name`, `${name}`,
+   * `$$`. A name is the longest run of letters, digits and `_` (`$1x` is `${1x}`); an unknown or unmatched group is
+   * empty; a `$` that begins no name stays. It gives undefined where the text does not match.
+   */
+  expander(template: string): (text: string) => string | undefined
+}
+
+/** A regex, or Go's words for what is wrong with the expression: ``error parsing regexp: missing closing ]: `[=` ``. */
+export type ParsedRegex =
+  | { readonly ok: true; readonly regex: Regex }
+  | { readonly ok: false; readonly problem: string }
+
+/** Compiles an expression. Source of syntax and error texts: Go's `regexp/syntax`. Never throws. */
+export function parseRegex(source: string): ParsedRegex {
+  if (source.length > maxSourceLength) {
+    return {
+      ok: false,
+      problem: `the expression has ${source.length} characters, at most ${maxSourceLength} are allowed`,
+    }
+  }
+  try {
+    return { ok: true, regex: wrap(source, RE2JS.compile(source)) }
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function wrap(source: string, compiled: RE2JS): Regex {
+  const engine = compiled.re2()
+  // A search without groups runs on a DFA, ten times as fast as one with them; only expressions that the one-pass
+  // engine takes cost the same either way.
+  const testFirst = engine.onepass === null
+  const positions = (text: string): readonly number[] | undefined =>
+    testFirst && !compiled.test(text) ? undefined : (engine.findSubmatchIndex(text) ?? undefined)
+  return {
+    source,
+    test: source === '' ? () => true : (text) => compiled.test(text),
+    match: (text) => {
+      const found = positions(text)
+      return found && matchOf(text, found)
+    },
+    expander: (template) => {
+      const parts = parseTemplate(template, compiled.namedGroups())
+      return (text) => {
+        const found = positions(text)
+        return found && expand(parts, text, found)
+      }
+    },
+  }
+}
+
+/** Text between two positions of a match; undefined for a group that took no part (-1) or does not exist. */
+function groupText(text: string, positions: readonly number[], group: number): string | undefined {
+  const start = positions[2 * group]
+  return start === undefined || start < 0 ? undefined : text.slice(start, positions[2 * group + 1])
+}
+
+function matchOf(text: string, positions: readonly number[]): Match {
+  const groups = Array.from({ length: positions.length / 2 }, (_, group) => groupText(text, positions, group))
+  return { start: positions[0] ?? 0, end: positions[1] ?? 0, groups }
+}
+
+/** Literal text, or the number of a group; a name that the expression lacks becomes no part at all. */
+type TemplatePart = string | number
+
+// Go's `extract`: letters and digits are Unicode's there, and a closing brace must follow at once.
+const reference = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu
+
+function parseTemplate(template: string, names: Readonly<Record<string, number>>): readonly TemplatePart[] {
+  const parts: TemplatePart[] = []
+  let done = 0
+  for (const found of template.matchAll(reference)) {
+    parts.push(template.slice(done, found.index))
+    done = found.index + found[0].length
+    const name = found[1] ?? found[2]
+    if (name === undefined) parts.push('$')
+    else if (/^(?:0|[1-9][0-9]{0,8})$/.test(name)) parts.push(Number(name))
+    else if (Object.hasOwn(names, name)) parts.push(names[name] ?? '')
+  }
+  parts.push(template.slice(done))
+  return parts.filter((part) => part !== '')
+}
+
+function expand(parts: readonly TemplatePart[], text: string, positions: readonly number[]): string {
+  let result = ''
+  for (const part of parts) {
+    result += typeof part === 'string' ? part : (groupText(text, positions, part) ?? '')
+  }
+  return result
+}
