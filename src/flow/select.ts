@@ -1,0 +1,212 @@
+import { allowDowngradeAnnotation } from '#core/api/annotations.ts'
+import type { ImagePolicy, LatestRef } from '#core/api/image-policy.ts'
+import type { ImageRepository } from '#core/api/image-repository.ts'
+import { findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
+import { AppError } from '#core/error.ts'
+import { parseSpecImage, type Tag } from '#core/image/reference.ts'
+import { trackAbsence, type Absence } from '#core/policy/absence.ts'
+import { compilePolicy, type CompiledPolicy } from '#core/policy/compile.ts'
+import { decideDigest } from '#core/policy/digest.ts'
+import { elect, type Election, type ElectionInput, type Previous } from '#core/policy/elect.ts'
+import { explanationOf } from '#core/policy/explain.ts'
+import { downgradedMessage, readyMessage } from '#core/policy/ready.ts'
+import { select as selectTag } from '#core/policy/select.ts'
+import type { Selection, TagFacts } from '#core/policy/selection.ts'
+import { specHash } from '#core/policy/spec-hash.ts'
+import { compileExclusions } from '#core/scan/exclude.ts'
+import { notice, ready, waiting } from '#core/status/conditions-of.ts'
+import type { Outcome } from '#core/status/outcome.ts'
+import { parseDuration, parseTime, printTime } from '#core/time.ts'
+import type { Readers, RegistrySource, StoredScan } from './ports.ts'
+import { repositoryOf } from './referred.ts'
+import { registrySource, scanKey } from './registry-source.ts'
+import type { Step } from './step.ts'
+
+/** What a policy decides now. `selection` is absent while no list is stored. */
+export interface SelectPlan {
+  readonly policy: ImagePolicy
+  readonly repository: ImageRepository
+  readonly selection: Selection | undefined
+  readonly election: Election
+  /** What stands in the status afterwards: the elected ref with its digest, or the one that is kept. */
+  readonly latestRef: LatestRef | undefined
+  readonly compiled: CompiledPolicy
+  readonly specHash: string
+  readonly absence: Absence | undefined
+}
+
+type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'evidence' | 'clock' | 'settings' | 'log' | 'sha256'>
+
+/** How many candidates and rejections a status and `explain` show. */
+const listed = 100
+
+/** ImagePolicy → the tag it elects from the last accepted list, with a reason for every other. */
+export const select: Step<ImagePolicy, SelectPlan> = { plan, act: async (chosen) => outcomeOf(chosen) }
+
+async function plan(policy: ImagePolicy, readers: Needs, signal: AbortSignal): Promise<SelectPlan> {
+  const repository = await repositoryOf(policy, readers, signal)
+  const { spec } = repository
+  parseSpecImage(spec.image, 'spec.image')
+  const compiled = compilePolicy(policy.spec, 'spec')
+  const exclusions = compileExclusions(spec.exclusionList, 'spec.exclusionList')
+  const source = await registrySource(repository, readers, signal)
+  const stored = await readers.scans.load(scanKey(source), signal)
+  const hash = specHash({ spec: policy.spec, image: spec.image, exclusions: spec.exclusionList }, readers.sha256)
+  const chosen = stored && (await selectFrom(compiled, { tags: stored.tags, exclusions, source }, { readers, signal }))
+  const absence = absenceOf(policy, repository, stored)
+  const previous = previousOf(policy, spec.image, hash)
+  const input: ElectionInput = {
+    policy: compiled,
+    image: spec.image,
+    scan: scanState(repository),
+    allowDowngrade: policy.spec.allowDowngrade,
+    ...(stored && chosen && { list: { tags: stored.tags, ...chosen } }),
+    ...(previous && { previous }),
+    ...(absence && { absence }),
+    ...consentOf(policy),
+  }
+  const election = await electAsking(input, source, { readers, signal })
+  const latestRef = await withDigest(policy, election, { source, readers, signal })
+  return { policy, repository, selection: chosen?.selection, election, latestRef, compiled, specHash: hash, absence }
+}
+
+/** Selects, fetching the facts that the policy turns out to need, until it needs no more. */
+async function selectFrom(
+  policy: CompiledPolicy,
+  list: { tags: readonly Tag[]; exclusions: ReturnType<typeof compileExclusions>; source: RegistrySource },
+  { readers, signal }: { readers: Needs; signal: AbortSignal },
+): Promise<{ selection: Selection; facts: ReadonlyMap<string, TagFacts>; now: number }> {
+  const facts = new Map<string, TagFacts>()
+  const now = readers.clock.now()
+  for (;;) {
+    const selection = selectTag(policy, { tags: list.tags, exclusions: list.exclusions, facts, now, listed })
+    if (selection.wants.length === 0) return { selection, facts, now }
+    const answers = await readers.evidence.of(list.source, selection.wants, signal)
+    for (const { tag } of selection.wants) {
+      // A tag without an answer would be asked about for ever.
+      facts.set(tag, { ...facts.get(tag), ...(answers.get(tag) ?? { missing: 'REGISTRY_UNAVAILABLE' }) })
+    }
+  }
+}
+
+function scanState(repository: ImageRepository): ElectionInput['scan'] {
+  const conditions = repository.status?.conditions ?? []
+  if (conditions.some(({ type, status }) => type === 'ListSuspect' && status === 'True')) return 'suspect'
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'False') ? 'failed' : 'accepted'
+}
+
+function consentOf({ metadata }: ImagePolicy): { consent?: string } {
+  const consent = metadata.annotations[allowDowngradeAnnotation]
+  return consent === undefined ? {} : { consent }
+}
+
+/** The last choice. Without a stored hash the spec counts as unchanged if the status is of this generation and image. */
+function previousOf({ metadata, status }: ImagePolicy, image: string, hash: string): Previous | undefined {
+  const ref = status?.latestRef
+  if (ref === undefined) return undefined
+  const stored = status?.election?.specHash
+  const isCurrent = status?.observedGeneration === metadata.generation && ref.name === image
+  return { ref, sameSpec: stored === undefined ? isCurrent : stored === hash }
+}
+
+function absenceOf(policy: ImagePolicy, repository: ImageRepository, stored: StoredScan | undefined): Absence | undefined {
+  const { latestRef, election } = policy.status ?? {}
+  if (latestRef === undefined || stored === undefined) return undefined
+  const sinceMs = parseTime(election?.missingSince ?? '')
+  const before = sinceMs === undefined ? undefined : { sinceMs, missedScans: election?.missedScans ?? 1 }
+  const isListed = stored.tags.some((tag) => tag === latestRef.tag)
+  return trackAbsence(before, {
+    isListed,
+    scannedAt: stored.scannedAt,
+    intervalMs: parseDuration(repository.spec.interval),
+  })
+}
+
+/** Elects; where the rule wants to know whether the last tag is gone, the registry is asked for it once. */
+async function electAsking(
+  input: ElectionInput,
+  source: RegistrySource,
+  { readers, signal }: { readers: Needs; signal: AbortSignal },
+): Promise<Election> {
+  const election = elect(input)
+  if (election.kind !== 'held' || !election.asksHead || input.absence === undefined) return election
+  const head = await readers.registry.resolve(source, election.ref.tag as Tag, { fresh: true }, signal)
+  return elect({ ...input, absence: { ...input.absence, isGone: head === undefined } })
+}
+
+async function withDigest(
+  policy: ImagePolicy,
+  election: Election,
+  { source, readers, signal }: { source: RegistrySource; readers: Needs; signal: AbortSignal },
+): Promise<LatestRef | undefined> {
+  if (election.kind === 'none') return policy.status?.latestRef
+  const { name, tag } = election.ref
+  const previous = policy.status?.latestRef
+  const decision = decideDigest(policy.spec.digestReflectionPolicy, previous, { name, tag })
+  if (decision === 'none') return { name, tag }
+  // A held tag may be gone from the registry: its digest stays as it is known.
+  if (decision === 'keep' || (election.kind === 'held' && previous?.digest !== undefined)) return previous
+  const head = await readers.registry.resolve(source, tag as Tag, { fresh: false }, signal)
+  if (head === undefined) {
+    throw new AppError('REGISTRY_NOT_FOUND', `failed fetching digest of ${name}:${tag}: the registry has no such manifest`, {
+      reason: 'Failed',
+    })
+  }
+  return { name, tag, digest: head.digest }
+}
+
+function outcomeOf(chosen: SelectPlan): Outcome {
+  const { policy, selection, election, latestRef } = chosen
+  const former = policy.status?.latestRef
+  const moved = former !== undefined && latestRef !== undefined && !isSameRef(former, latestRef)
+  const previous = moved ? former : policy.status?.observedPreviousRef
+  return {
+    status: {
+      latestRef,
+      observedPreviousRef: previous,
+      election: electionStatus(chosen),
+      explanation: selection && explanationOf(selection),
+    },
+    conditions: [
+      ...readyOf(election, latestRef, previous),
+      ...(election.kind !== 'none' && election.hold ? [notice('ElectionHeld', election.hold.reason, election.hold.message)] : []),
+      ...(selection?.ambiguous ? [notice('Ambiguous', selection.ambiguous.reason, selection.ambiguous.message)] : []),
+      ...warningsOf(chosen),
+    ],
+    events: downgradeEvents(election, former),
+    requeueAfterMs: policy.spec.interval === undefined ? undefined : parseDuration(policy.spec.interval),
+  }
+}
+
+function isSameRef(a: LatestRef, b: LatestRef): boolean {
+  return a.name === b.name && a.tag === b.tag && a.digest === b.digest
+}
+
+/** The hash moves only with an election, so that it always names the spec that made `latestRef`. */
+function electionStatus({ policy, election, specHash: hash, absence, selection }: SelectPlan): object | undefined {
+  const former = policy.status?.election
+  if (election.kind === 'none' || selection === undefined) return former
+  const { missingSince: _since, missedScans: _scans, ...rest } = former ?? { specHash: hash, time: '' }
+  return {
+    ...rest,
+    ...(election.kind === 'elected' ? { specHash: hash } : {}),
+    ...(absence && { missingSince: printTime(absence.sinceMs), missedScans: absence.missedScans }),
+  }
+}
+
+function readyOf(election: Election, latest: LatestRef | undefined, previous: LatestRef | undefined): Outcome['conditions'] {
+  if (election.kind === 'none') return waiting(election.reason, election.message)
+  if (latest === undefined) return []
+  return ready(readyMessage(latest, previous, election.kind === 'elected' ? election : undefined))
+}
+
+function warningsOf({ policy, compiled }: SelectPlan): Outcome['conditions'] {
+  const warning = specWarningCondition([...findSpecWarnings(policy), ...compiled.warnings])
+  return warning === undefined ? [] : [warning]
+}
+
+function downgradeEvents(election: Election, former: LatestRef | undefined): Outcome['events'] {
+  if (election.kind !== 'elected' || election.lowered === undefined || former === undefined) return []
+  const message = downgradedMessage({ from: former.tag, to: election.ref.tag }, election.lowered)
+  return [{ type: 'Normal', reason: 'Downgraded', message, metadata: { tag: election.ref.tag, previous: former.tag } }]
+}
