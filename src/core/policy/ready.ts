@@ -15,7 +15,7 @@ export function readyMessage(latest: LatestRef, previous: LatestRef | undefined,
   const digest = latest.digest === undefined || latest.digest === '' ? '' : ` with digest ${latest.digest}`
   const isChanged = previous !== undefined && printRef(previous) !== printRef(latest)
   const before = isChanged ? ` (previously ${printRef(previous)})` : ''
-  const note = lowered === 'spec' ? ' (lowered by spec change)' : ''
+  const note = election?.lowered === 'spec' ? ' (lowered by spec change)' : ''
   return `Latest image tag for ${latest.name} resolved to ${latest.tag}${digest}${before}${note}`
 }
 
