@@ -11,7 +11,11 @@ function printRef(ref: LatestRef): string {
  * Message of Ready=True, in Flux's words: `Latest image tag for NAME resolved to TAG[ with digest D][ (previously
  * REF)]`; the ref before is named only if it differs, and that a spec change lowered the tag is said at the end.
  */
-export function readyMessage(latest: LatestRef, previous: LatestRef | undefined, lowered?: Lowered): string {
+export function readyMessage(
+  latest: LatestRef,
+  previous: LatestRef | undefined,
+  election?: { readonly lowered?: Lowered },
+): string {
   const digest = latest.digest === undefined || latest.digest === '' ? '' : ` with digest ${latest.digest}`
   const isChanged = previous !== undefined && printRef(previous) !== printRef(latest)
   const before = isChanged ? ` (previously ${printRef(previous)})` : ''
