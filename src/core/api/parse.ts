@@ -12,7 +12,7 @@ import { annotationPath, mergeSpecAnnotation } from './spec-annotation.ts'
 export interface Origin {
   readonly file: string
   /** 1-based line of a place in the value, or of the nearest one around it that exists. */
-  lineAt(path: Path): number
+  readonly lineAt: (path: Path) => number
 }
 
 /** What a value turned out to be. `foreign`: none of ours; `later`: of a kind that a later release works with. */

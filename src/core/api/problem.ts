@@ -18,13 +18,20 @@ export interface Problem extends FieldProblem {
   readonly object?: string
 }
 
-/** `apps.yaml:7: ImagePolicy apps/web: spec.interval: is required`, without the parts that are not known. */
+/** A longer line is cut: no name or value of a resource needs more. */
+const maxLine = 2000
+
+/**
+ * `apps.yaml:7: ImagePolicy apps/web: spec.interval: is required`, without the parts that are not known. Always one
+ * line: names of files and keys may hold anything.
+ */
 export function printProblem({ file, line, object, path, message }: Problem): string {
   const place = file === undefined ? undefined : `${file}${line === undefined ? '' : `:${line}`}`
   const name = printPath(path)
   // Flux's texts about several fields begin with the field themselves.
   const field = name === '' || message.startsWith(`${name} `) ? undefined : name
-  return [place, object, field, message].filter((part) => part !== undefined).join(': ')
+  const parts = [place, object, field, message].filter((part) => part !== undefined)
+  return quoteOutside(parts.join(': '), maxLine)
 }
 
 /**
