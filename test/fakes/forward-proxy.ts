@@ -24,10 +24,8 @@ export async function openForwardProxy(routes: Readonly<Record<string, number>>)
     const target = request.url ?? ''
     tunnels.push({ target, authorization: request.headers['proxy-authorization'] })
     const port = routes[target]
-    if (port === undefined) return void client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
-    const upstream = keep(connect(port, '127.0.0.1'))
-    client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
-    client.pipe(upstream).pipe(client)
+    if (port === undefined) client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    else tunnel(client, keep(connect(port, '127.0.0.1')))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -41,4 +39,9 @@ export async function openForwardProxy(routes: Readonly<Record<string, number>>)
       await closed
     },
   }
+}
+
+function tunnel(client: Socket, upstream: Socket): void {
+  client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+  client.pipe(upstream).pipe(client)
 }
