@@ -80,6 +80,6 @@ export interface YamlStream {
   readonly tokens: readonly YamlToken[]
   /** Offset of the beginning of each line. */
   readonly lineStarts: readonly number[]
-  /** Set when a limit was met or the text holds control characters; there are no documents then. */
+  /** Set when a limit was met; there are no documents then. */
   readonly problem?: YamlProblem
 }

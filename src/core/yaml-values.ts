@@ -40,15 +40,18 @@ export function readValues(stream: YamlStream): YamlValues {
     const fault = (offset: number, message: string): void => {
       if (document.problem === undefined) problems.push({ ...positionOf(stream.lineStarts, offset), message })
     }
-    const lineOf = (node: YamlNode): number => positionOf(stream.lineStarts, node.start).line
     return {
       value: new ValueReader(targets, resolveScalar, fault).read(document.root),
       texts: new ValueReader(targets, textOf, () => undefined).read(document.root),
-      line: lineOf(document.root),
-      lineAt: (path: readonly PropertyKey[]) => lineOf(locate(document.root, path, targets)),
+      line: lineOf(stream, document.root),
+      lineAt: (path: readonly PropertyKey[]) => lineOf(stream, locate(document.root, path, targets)),
     }
   })
   return { documents, problems }
+}
+
+function lineOf(stream: YamlStream, node: YamlNode): number {
+  return positionOf(stream.lineStarts, node.start).line
 }
 
 type Targets = ReadonlyMap<YamlAlias, YamlNode>

@@ -1,4 +1,4 @@
-import { Composer, CST, isAlias, isMap, isPair, isScalar, isSeq, Lexer, Parser, stringify } from 'yaml'
+import { Composer, CST, isAlias, isPair, isScalar, isSeq, Lexer, Parser, stringify } from 'yaml'
 import type { Document, Pair, ParsedNode, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { YamlDocument, YamlEntry, YamlNode, YamlProblem, YamlScalar, YamlStream, YamlToken } from './yaml-node.ts'
 import { positionOf } from './yaml-position.ts'
@@ -33,7 +33,8 @@ const composeOptions = {
 /**
  * Parses a text with any number of documents into nodes with offsets. Offsets count characters of `text`, so with a
  * text decoded as latin1 they count bytes. A byte order mark must be taken off before. A line ends with LF, CRLF or CR.
- * Never throws: faults are in `problem` of the document, limits (`yamlLimits`) in `problem` of the stream.
+ * Never throws: faults are in `problem` of the document, limits (`yamlLimits`) in `problem` of the stream. A text with
+ * control characters is one document that holds nothing but a problem.
  */
 export function parseYaml(text: string): YamlStream {
   // A lone CR is a line break in YAML but not for the package; a replacement of equal length keeps every offset.
@@ -47,7 +48,8 @@ export function parseYaml(text: string): YamlStream {
   })
   if (source.length > yamlLimits.maxBytes) return fail(0, `larger than ${String(yamlLimits.maxBytes)} bytes`)
   const control = source.search(controls)
-  if (control !== -1) return fail(control, 'control characters are not allowed')
+  if (control !== -1)
+    return brokenStream(source, lineStarts, { offset: control, message: 'control characters are not allowed' })
   const parsed = compose(source)
   if (parsed.limit !== undefined) return fail(parsed.limit.offset, parsed.limit.message)
   const documents = parsed.documents.map((document, index) => {
@@ -71,16 +73,26 @@ export function printYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false })
 }
 
+function brokenStream(text: string, lineStarts: readonly number[], fault: Fault): YamlStream {
+  const problem = { ...positionOf(lineStarts, fault.offset), message: fault.message }
+  return { documents: [{ root: emptyScalar(0), start: 0, end: text.length, problem }], tokens: [], lineStarts }
+}
+
 function findLineStarts(text: string): readonly number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
 }
 
+interface Fault {
+  readonly offset: number
+  readonly message: string
+}
+
 interface Composed {
   readonly documents: readonly Document.Parsed[]
   readonly tokens: readonly YamlToken[]
-  readonly limit?: { readonly offset: number; readonly message: string }
+  readonly limit?: Fault
 }
 
 /** Runs lexer, parser and composer in step, so that a limit stops the work instead of being found afterwards. */
@@ -89,20 +101,15 @@ function compose(text: string): Composed {
   const documents: Document.Parsed[] = []
   const parser = new Parser()
   const composer = new Composer(composeOptions)
-  const stop = (offset: number, message: string): Composed => ({
-    documents: [],
-    tokens: [],
-    limit: { offset, message },
-  })
   let isScalarNext = false
   for (const lexeme of new Lexer().lex(text)) {
     const start = parser.offset
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token))
     if (parser.stack.length > yamlLimits.maxDepth + 1) {
-      return stop(start, `collections are nested deeper than ${String(yamlLimits.maxDepth)}`)
+      return stopped(start, `collections are nested deeper than ${String(yamlLimits.maxDepth)}`)
     }
     if (documents.length > yamlLimits.maxDocuments) {
-      return stop(start, `more than ${String(yamlLimits.maxDocuments)} documents`)
+      return stopped(start, `more than ${String(yamlLimits.maxDocuments)} documents`)
     }
     if (parser.offset > start)
       tokens.push({ type: isScalarNext ? 'scalar' : (CST.tokenType(lexeme) ?? 'error'), start, end: parser.offset })
@@ -111,6 +118,10 @@ function compose(text: string): Composed {
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
   return { documents, tokens }
+}
+
+function stopped(offset: number, message: string): Composed {
+  return { documents: [], tokens: [], limit: { offset, message } }
 }
 
 interface Bounds {
@@ -134,7 +145,7 @@ function convertDocument(document: Document.Parsed, { start, end, lineStarts }: 
  * references to an anchor, times the heaviest reference within what it names.
  */
 class DocumentReader {
-  problem: { readonly offset: number; readonly message: string } | undefined
+  problem: Fault | undefined
   /** Of each anchor that is complete: how often it was referred to, and the weight of one reference. */
   readonly #anchors = new Map<string, { count: number; readonly weight: number }>()
   #heaviest = 0
@@ -155,10 +166,10 @@ class DocumentReader {
   #readContent(node: Scalar.Parsed | YAMLMap.Parsed | YAMLSeq.Parsed, own: Own): YamlNode {
     if (isScalar(node)) return readScalar(node, own)
     if (isSeq(node)) {
-      const items = node.items.map((item) => this.read(item as ParsedNode, own.end))
+      const items = node.items.map((item) => this.read(item, own.end))
       return { kind: 'list', flow: node.flow === true, items, ...own }
     }
-    const entries = node.items.map((pair) => this.#readEntry(pair as Pair<ParsedNode, ParsedNode | null>))
+    const entries = node.items.map((pair) => this.#readEntry(pair))
     return { kind: 'map', flow: node.flow === true, entries, ...own }
   }
 
