@@ -310,9 +310,6 @@ export interface Readers {
   readonly clock: Clock
   readonly log: Log
   readonly probe: Probe
-  /** Hex SHA-256 of UTF-8 text. */
-  readonly sha256: (text: string) => string
-  /** The same for all hashes that commit message templates know. */
   readonly hashes: TextHashes
 }
 

@@ -7,7 +7,8 @@ import { parseSpecImage, type Tag } from '#core/image/reference.ts'
 import { trackAbsence, type Absence } from '#core/policy/absence.ts'
 import { compilePolicy, type CompiledPolicy } from '#core/policy/compile.ts'
 import { decideDigest } from '#core/policy/digest.ts'
-import { elect, type Election, type ElectionInput, type Previous } from '#core/policy/elect.ts'
+import { elect, type ElectionInput, type Previous } from '#core/policy/elect.ts'
+import type { Election } from '#core/policy/election.ts'
 import { explanationOf } from '#core/policy/explain.ts'
 import { downgradedMessage, readyMessage } from '#core/policy/ready.ts'
 import { select as selectTag } from '#core/policy/select.ts'
@@ -35,7 +36,7 @@ export interface SelectPlan {
   readonly absence: Absence | undefined
 }
 
-type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'evidence' | 'clock' | 'settings' | 'log' | 'sha256'>
+type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'evidence' | 'clock' | 'settings' | 'log' | 'hashes'>
 
 /** How many candidates and rejections a status and `explain` show. */
 const listed = 100
@@ -48,10 +49,10 @@ async function plan(policy: ImagePolicy, readers: Needs, signal: AbortSignal): P
   const { spec } = repository
   parseSpecImage(spec.image, 'spec.image')
   const compiled = compilePolicy(policy.spec, 'spec')
-  const exclusions = compileExclusions(spec.exclusionList, 'spec.exclusionList')
+  const exclusions = compileExclusions(spec.exclusionList, 'spec')
   const source = await registrySource(repository, readers, signal)
   const stored = await readers.scans.load(scanKey(source), signal)
-  const hash = specHash({ spec: policy.spec, image: spec.image, exclusions: spec.exclusionList }, readers.sha256)
+  const hash = specHash({ spec: policy.spec, image: spec.image, exclusions: spec.exclusionList }, readers.hashes.sha256)
   const chosen = stored && (await selectFrom(compiled, { tags: stored.tags, exclusions, source }, { readers, signal }))
   const absence = absenceOf(policy, repository, stored)
   const previous = previousOf(policy, spec.image, hash)

@@ -1,0 +1,168 @@
+import { planUpdate, type UpdatePlan } from '#core/commit/plan.ts'
+import { fileUid } from '#core/commit/run-id.ts'
+import { isBelow, parseUpdatePath } from '#core/commit/update-path.ts'
+import { requireSupported } from '#core/api/unsupported.ts'
+import { AppError, isAppError } from '#core/error.ts'
+import type { FileChange, Skip } from '#core/rewrite/change-set.ts'
+import { markerText } from '#core/rewrite/marker.ts'
+import { planFileTask, type PlanContext, type PlanFileInput } from '#core/rewrite/plan-file.ts'
+import { reapplyFileTask } from '#core/rewrite/reapply-file.ts'
+import { parseFieldTarget } from '#core/rewrite/strategies/fields.ts'
+import { holdsAgainstLowering } from './downgrade.ts'
+import type { Lane, LaneMember } from './lane.ts'
+import { policyStates, type PolicyView } from './policy-states.ts'
+import type { ObjectId, Readers, TreeFile } from './ports.ts'
+import { holdsForRollback } from './rollback.ts'
+
+/** What one automation would do on a tree. */
+export interface MemberPlan {
+  readonly member: LaneMember
+  /** Every file that was looked at. */
+  readonly files: readonly FileChange[]
+  /** Present content of the files that change, as latin1. */
+  readonly before: ReadonlyMap<string, string>
+  /** Undefined: nothing to change. */
+  readonly update: UpdatePlan | undefined
+  readonly skipped: readonly Skip[]
+  readonly states: ReadonlyMap<string, PolicyView>
+}
+
+/** On what a member is planned. */
+export interface MemberGround {
+  readonly lane: Lane
+  readonly parent: ObjectId
+  /** Files that members before it have changed: their commits come first. */
+  readonly overlay: ReadonlyMap<string, string>
+  /** On a new tip: what was planned before, by path; nothing but that is done, the rest is somebody's newer decision. */
+  readonly earlier: ReadonlyMap<string, FileChange> | undefined
+}
+
+type Needs = Pick<Readers, 'resources' | 'git' | 'compute' | 'settings' | 'hashes' | 'log'>
+
+const maxFileBytes = 1_048_576
+
+/**
+ * Plans the commit of one automation on a tree. Nothing is written. Errors: `COMMIT_PATH_INVALID`, `GIT_PATH_MISSING`
+ * for a root that does not exist, `REWRITE_…` for a bad target, `COMMIT_TEMPLATE_…`; faults of single files and markers
+ * are in `skipped`.
+ */
+export async function planMember(
+  member: LaneMember,
+  ground: MemberGround,
+  { readers, signal }: { readers: Needs; signal: AbortSignal },
+): Promise<MemberPlan> {
+  requireSupported(member.automation)
+  requireSupported(member.repository)
+  const { update } = member.automation.spec
+  const roots = [update.path, ...update.paths].map((path) => parseUpdatePath(path, 'spec.update.path'))
+  const states = await policyStates(member.automation, readers, signal)
+  const context: PlanContext = {
+    ownNamespace: member.automation.metadata.namespace,
+    policies: new Map([...states].map(([key, { policy: _policy, ...state }]) => [key, state])),
+    targets: update.targets.map((target) => parseFieldTarget(target, member.automation.metadata.namespace)),
+    holds: new Map(),
+  }
+  const tree = await treeFiles(ground, { roots, globs: update.targets.map(({ path }) => path) }, { readers, signal })
+  const plan = (holds: PlanContext['holds']) => planFiles(tree.files, { ...context, holds }, { roots, readers, signal, ground })
+  const first = await plan(new Map())
+  const holds = await holdsOf({ member, ground, states, context, files: first }, { readers, signal })
+  const files = holds.size === 0 ? first : await plan(holds)
+  const texts = new Map(tree.files.map(({ path, text }) => [path, text]))
+  const edited = files.filter(({ edits }) => edits.length > 0)
+  return {
+    member,
+    files,
+    before: new Map(edited.map(({ path }) => [path, texts.get(path) ?? ''])),
+    update: planUpdate(messageInput(member, ground, files), readers.hashes),
+    skipped: [...tree.skipped, ...files.flatMap(({ skipped }) => skipped)],
+    states,
+  }
+}
+
+type ReadFile = TreeFile & { readonly text: string }
+
+/** The files to be looked at, with the changes of earlier members; what cannot be read is told. */
+async function treeFiles(
+  { lane, parent, overlay }: MemberGround,
+  query: { roots: readonly string[]; globs: readonly string[] },
+  { readers, signal }: { readers: Needs; signal: AbortSignal },
+): Promise<{ files: readonly ReadFile[]; skipped: readonly Skip[] }> {
+  const all = await listFiles(lane, parent, { query, readers, signal })
+  const files: ReadFile[] = []
+  const skipped: Skip[] = []
+  for (const file of all) {
+    const text = overlay.get(file.path) ?? file.text
+    if (file.mode === '120000') skipped.push({ path: file.path, code: 'symlink', reason: 'symbolic links are not followed' })
+    else if (text !== undefined) files.push({ ...file, text })
+    else skipped.push({ path: file.path, code: 'too-large', reason: `it has ${file.size} bytes; at most ${maxFileBytes} are read` })
+  }
+  return { files, skipped }
+}
+
+async function listFiles(
+  lane: Lane,
+  parent: ObjectId,
+  { query, readers, signal }: { query: { roots: readonly string[]; globs: readonly string[] }; readers: Needs; signal: AbortSignal },
+): Promise<readonly TreeFile[]> {
+  try {
+    return await readers.git.files(lane.remote, parent, { ...query, contains: markerText, maxBytes: maxFileBytes }, signal)
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'GIT_PATH_MISSING') throw error
+    throw new AppError(error.code, `failed to apply policies: ${error.message}`, { hint: error.hint, reason: 'UpdateFailed' })
+  }
+}
+
+interface PlanFilesOptions {
+  readonly roots: readonly string[]
+  readonly readers: Needs
+  readonly signal: AbortSignal
+  readonly ground: MemberGround
+}
+
+async function planFiles(
+  files: readonly ReadFile[],
+  context: PlanContext,
+  options: PlanFilesOptions,
+): Promise<readonly FileChange[]> {
+  const changes: FileChange[] = []
+  for (const { path, text } of files) {
+    const markers = options.roots.some((root) => isBelow(path, root))
+    changes.push(await planOne({ ...context, path, text, markers }, options))
+  }
+  return changes
+}
+
+/** A file that costs more than it may is skipped like any other that cannot be read. */
+async function planOne(tip: PlanFileInput, { readers, signal, ground }: PlanFilesOptions): Promise<FileChange> {
+  const { path, text } = tip
+  try {
+    if (ground.earlier === undefined) return await readers.compute.run(planFileTask, tip, text.length, signal)
+    const base = ground.earlier.get(path) ?? { edits: [], found: [] }
+    return await readers.compute.run(reapplyFileTask, { base, tip }, text.length, signal)
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'CANCELLED') throw error
+    return { path, edits: [], found: [], skipped: [{ path, code: 'parse-error', reason: error.message }] }
+  }
+}
+
+async function holdsOf(
+  planned: Pick<MemberPlan, 'member' | 'states' | 'files'> & { ground: MemberGround; context: PlanContext },
+  { readers, signal }: { readers: Needs; signal: AbortSignal },
+): Promise<ReadonlyMap<string, string>> {
+  const { member, states, files, ground, context } = planned
+  const lowering = readers.settings.lastChoice === 'git' ? holdsAgainstLowering(files, states) : new Map<string, string>()
+  const find = async (path: string, text: string) => {
+    const input = { ...context, path, text, markers: true }
+    return (await readers.compute.run(planFileTask, input, text.length, signal)).found
+  }
+  const question = { member, remote: ground.lane.remote, commit: ground.parent, states, files, find }
+  return new Map([...lowering, ...(await holdsForRollback(question, readers, signal))])
+}
+
+function messageInput(member: LaneMember, { lane, parent }: MemberGround, files: readonly FileChange[]) {
+  const { metadata, spec } = member.automation
+  const { namespace, name, uid } = metadata
+  const commit = spec.git?.commit
+  const { host, path } = lane.remote.url
+  return { files, base: parent, branch: member.target.branch, commit, uid: uid ?? { host, path, branch: member.target.branch, namespace, name } }
+}

@@ -1,0 +1,148 @@
+import type { ImageUpdateAutomation, ImageUpdateAutomationStatus } from '#core/api/image-update-automation.ts'
+import { findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
+import { markersSkipped, valuesHeld, type SkipNotice } from '#core/commit/skip-notice.ts'
+import { AppError, isAppError } from '#core/error.ts'
+import { notice, ready } from '#core/status/conditions-of.ts'
+import type { Outcome } from '#core/status/outcome.ts'
+import { parseDuration, printTime } from '#core/time.ts'
+import { observedPolicies, planLane, runHash, type LanePlan, type MemberState } from './lane-plan.ts'
+import { lanesOf, type Lane } from './lane.ts'
+import type { Condition, ObjectEvent } from '#core/api/condition.ts'
+import type { Ports, Readers } from './ports.ts'
+import { pushLane, type LaneResult } from './push.ts'
+import type { Step } from './step.ts'
+
+/** The lane of an automation, planned for that automation. */
+export interface AutomationPlan {
+  readonly automation: ImageUpdateAutomation
+  readonly lane: LanePlan
+}
+
+const maxSkipped = 50
+
+/** ImageUpdateAutomation → one commit with every pending change, pushed; with an explanation of what was left alone. */
+export const update: Step<ImageUpdateAutomation, AutomationPlan> = {
+  async plan(automation, readers, signal) {
+    const lane = await laneOf(automation, readers, signal)
+    return { automation, lane: await inSourceWords(() => planLane(lane, readers, signal)) }
+  },
+  async act({ automation, lane }, ports, signal) {
+    const result = await inSourceWords(() => pushLane(lane, ports, signal))
+    const state = result.plan.members.find((one) => one.member.automation === automation)
+    if (state?.kind === 'failed') throw state.error
+    if (state === undefined) throw new AppError('INTERNAL', 'an automation is not in its own lane')
+    return automationOutcome(state, result, ports)
+  },
+}
+
+/** The automation alone; where it has a push branch of its own, with every other that writes to that. */
+async function laneOf(automation: ImageUpdateAutomation, readers: Readers, signal: AbortSignal): Promise<Lane> {
+  const all = await readers.resources.list(signal)
+  const others = all.filter((resource) => resource.kind === 'ImageUpdateAutomation' && !isSame(resource, automation))
+  const { lanes, failed } = await lanesOf([automation, ...(others as ImageUpdateAutomation[])], readers, signal)
+  const error = failed.find((one) => one.automation === automation)?.error
+  if (error !== undefined) throw error
+  for (const lane of lanes) {
+    const own = lane.members.find((member) => member.automation === automation)
+    if (own !== undefined) return own.target.separate ? lane : { ...lane, members: [own] }
+  }
+  throw new AppError('INTERNAL', 'an automation has neither a lane nor a failure')
+}
+
+function isSame(a: { group: string; metadata: { namespace: string; name: string } }, b: ImageUpdateAutomation): boolean {
+  return a.group === b.group && a.metadata.namespace === b.metadata.namespace && a.metadata.name === b.metadata.name
+}
+
+/** Git's failures under Flux's reason for an automation: `GitOperationFailed`. */
+async function inSourceWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isAppError(error) || !error.code.startsWith('GIT_') || error.retry === 'never') throw error
+    const message = /^failed to /.test(error.message) ? error.message : `failed to checkout source: ${error.message}`
+    throw new AppError(error.code, message, {
+      retry: error.retry,
+      hint: error.hint,
+      reason: 'GitOperationFailed',
+      cause: error,
+    })
+  }
+}
+
+/** What the status of an automation says after its lane was carried out. Flux's texts. */
+export function automationOutcome(
+  state: Exclude<MemberState, { kind: 'failed' }>,
+  result: LaneResult,
+  readers: Pick<Readers, 'clock' | 'hashes'>,
+): Outcome<ImageUpdateAutomationStatus> {
+  const { automation } = state.member
+  const requeueAfterMs = parseDuration(automation.spec.interval)
+  if (state.kind === 'suspended') return { status: {}, conditions: automation.status?.conditions ?? [], events: [], requeueAfterMs }
+  const commit = result.commits.get(nameOf(automation))
+  const at = printTime(readers.clock.now())
+  return {
+    status: {
+      lastAutomationRunTime: at,
+      ...(state.kind === 'planned' ? runStatus(state, result, readers) : {}),
+      ...(commit === undefined ? {} : { lastPushCommit: commit, lastPushTime: at }),
+    },
+    conditions: [...ready('repository up-to-date'), ...notices(state, result)],
+    events: commit === undefined ? [] : [pushEvent(state, result, commit)],
+    requeueAfterMs,
+  }
+}
+
+function nameOf({ metadata }: ImageUpdateAutomation): string {
+  return `${metadata.namespace}/${metadata.name}`
+}
+
+function runStatus(
+  state: Extract<MemberState, { kind: 'planned' }>,
+  { plan, commits }: LaneResult,
+  readers: Pick<Readers, 'hashes'>,
+): Partial<ImageUpdateAutomationStatus> {
+  const { member, plan: own } = state
+  const { base } = plan
+  const tip = [...commits.values()].at(-1)
+  const source = tip !== undefined && base.mode === 'same' ? `${base.revision.split(':')[0]}:${tip}` : base.revision
+  const head = tip ?? base.seen
+  return {
+    observedPolicies: observedPolicies(member.automation.metadata.namespace, own.states),
+    observedSourceRevision: source,
+    skipped: own.skipped.slice(0, maxSkipped),
+    run: { specHash: runHash(member, readers), ...(head === undefined ? {} : { pushBranchHead: head }) },
+  }
+}
+
+/** While nothing has moved, what was found wrong before is still so. */
+const kept: ReadonlySet<string> = new Set(['MarkersSkipped', 'Held', 'PushBranchKept', 'SpecWarning'])
+
+function notices(state: MemberState, { plan }: LaneResult): readonly Condition[] {
+  const { automation } = state.member
+  if (state.kind !== 'planned') return (automation.status?.conditions ?? []).filter(({ type }) => kept.has(type))
+  const { base, lane } = plan
+  const branch = lane.members[0]?.target.branch.replace('refs/heads/', '') ?? ''
+  const keptMessage = `branch '${branch}' has ${base.foreign} commits that a rebuild would lose; not rebuilt from '${base.revision.split('@')[0]}'`
+  const keptBranch = base.mode === 'kept' ? { reason: 'ForeignCommits', message: keptMessage } : undefined
+  const warning = specWarningCondition([...findSpecWarnings(automation), ...(state.plan.update?.warnings ?? [])])
+  return [
+    ...asNotice('MarkersSkipped', markersSkipped(state.plan.skipped)),
+    ...asNotice('Held', valuesHeld(state.plan.skipped)),
+    ...asNotice('PushBranchKept', keptBranch),
+    ...(warning === undefined ? [] : [warning]),
+  ]
+}
+
+function asNotice(type: string, text: SkipNotice | undefined): readonly Condition[] {
+  return text === undefined ? [] : [notice(type, text.reason, text.message)]
+}
+
+function pushEvent(state: MemberState, { plan }: LaneResult, commit: string): ObjectEvent {
+  const { target } = state.member
+  const branch = target.branch.replace('refs/heads/', '')
+  const also = target.also === undefined ? '' : ` and refspecs '${target.also.ref}'`
+  const update = state.kind === 'planned' ? state.plan.update : undefined
+  const message = `pushed commit '${commit.slice(0, 7)}' to branch '${branch}'${also}\n${update?.message ?? ''}`
+  const revision = `${branch}@${plan.base.revision.includes('sha256') ? 'sha256' : 'sha1'}:${commit}`
+  return { type: 'Normal', reason: 'Succeeded', message, metadata: { revision, run: update?.trailers.run ?? '' } }
+}
