@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { AppError, quoteOutside } from '#core/error.ts'
+import type { CommitRequest, ObjectId } from '#flow/ports.ts'
+import { openBatch } from './batch.ts'
+import { MirrorCorrupt } from './errors.ts'
+import { cacheError } from './mirror.ts'
+import { failed, git, gitOutput, type Operation } from './operation.ts'
+import { signingErrors, signingOptions } from './signing.ts'
+import { isFile, isTree, Trees, type Tree } from './tree.ts'
+import { makeFolder } from './workspace.ts'
+
+/**
+ * Makes a commit in the mirror and gives its id: new blobs, new versions of the folders above them, the commit. The
+ * rest of the tree is never read, so the cost follows the edits and not the repository, and all that is written is the
+ * new objects. Signed where the request says so, or not made at all.
+ */
+export async function writeCommit(operation: Operation, request: CommitRequest): Promise<ObjectId> {
+  const { probe } = operation.workspace
+  const apart = setApart(operation)
+  const paths = [...request.files.keys()]
+  const blobs = await writeBlobs(operation, [...request.files.values()])
+  await probe.at('blob-written')
+  const edits = new Map(paths.map((path, index) => [path, blobs[index] ?? '']))
+  const tree = await writeTrees(operation, request.parent, edits)
+  await probe.at('tree-written')
+  const commit = await writeCommitObject(operation, tree, request)
+  takeIn(apart, join(operation.folder, 'objects'), commit)
+  await probe.at('commit-written')
+  return commit
+}
+
+/** New objects go into the private folder first, so that a commit that is stopped half-way leaves nothing in the mirror. */
+function setApart(operation: Operation): string {
+  const apart = join(operation.privateFolder(), 'objects')
+  makeFolder(apart)
+  Object.assign(operation.environment, {
+    GIT_OBJECT_DIRECTORY: apart,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: join(operation.folder, 'objects'),
+  })
+  return apart
+}
+
+/** Moves them to the mirror's own, the commit last: where it can be seen, all that it reaches is there. */
+function takeIn(apart: string, objects: string, commit: ObjectId): void {
+  const last = join(commit.slice(0, 2), commit.slice(2))
+  const stored = readdirSync(apart).flatMap((folder) =>
+    readdirSync(join(apart, folder)).map((file) => join(folder, file)),
+  )
+  try {
+    for (const name of stored.toSorted((a, b) => Number(a === last) - Number(b === last))) {
+      mkdirSync(join(objects, dirname(name)), { recursive: true })
+      renameSync(join(apart, name), join(objects, name))
+    }
+  } catch (error) {
+    throw cacheError(error, 'cannot store the commit')
+  }
+}
+
+/** Blobs from files of the private folder: one process for any number, and no filter or line end conversion. */
+async function writeBlobs(operation: Operation, texts: readonly string[]): Promise<readonly ObjectId[]> {
+  return writeObjects(
+    operation,
+    'blob',
+    texts.map((text) => Buffer.from(text, 'latin1')),
+  )
+}
+
+async function writeObjects(
+  operation: Operation,
+  type: 'blob' | 'tree',
+  bodies: readonly Buffer[],
+): Promise<readonly ObjectId[]> {
+  if (bodies.length === 0) return []
+  const files = bodies.map((body, index) => operation.write(`${type}-${index}`, body))
+  const args = ['hash-object', '-t', type, '-w', '--no-filters', '--stdin-paths']
+  const output = await gitOutput(operation, args, `${files.join('\n')}\n`)
+  return output.toString('latin1').trimEnd().split('\n')
+}
+
+/**
+ * Writes every folder that an edit touches, with the ids of what changed put in place of the old ones. Names, modes and
+ * order stay byte for byte, also where an old git wrote them otherwise than today's would.
+ */
+async function writeTrees(
+  operation: Operation,
+  parent: ObjectId,
+  blobs: ReadonlyMap<string, ObjectId>,
+): Promise<ObjectId> {
+  await using batch = openBatch(operation)
+  const trees = new Trees(batch)
+  const root = await trees.ofCommit(parent)
+  const written: Buffer[] = []
+  const id = await replace({ trees, written }, root, editsOf(blobs))
+  const stored = await writeObjects(operation, 'tree', written)
+  if (blobs.size > 0 && stored.at(-1) !== id) throw new AppError('INTERNAL', `git stored another tree than was made`)
+  return id
+}
+
+/** Paths as folders: a name leads to a new blob or to further names. */
+type Edits = Map<string, ObjectId | Edits>
+
+function editsOf(blobs: ReadonlyMap<string, ObjectId>): Edits {
+  const root: Edits = new Map()
+  for (const [path, id] of blobs) {
+    const folders = path.split('/')
+    const name = folders.pop() ?? ''
+    let folder = root
+    for (const segment of folders) {
+      const next = folder.get(segment) ?? new Map()
+      if (typeof next === 'string') throw absent(path)
+      folder.set(segment, next)
+      folder = next
+    }
+    folder.set(name, id)
+  }
+  return root
+}
+
+interface Replacing {
+  readonly trees: Trees
+  /** Bodies of new trees, each after those it names. */
+  readonly written: Buffer[]
+}
+
+async function replace(replacing: Replacing, tree: Tree, edits: Edits): Promise<ObjectId> {
+  if (edits.size === 0) return tree.id
+  const body = Buffer.from(tree.body)
+  for (const [name, edit] of edits) {
+    const entry = tree.entries.find((candidate) => candidate.name === name)
+    if (entry === undefined || !(typeof edit === 'string' ? isFile(entry) : isTree(entry))) throw absent(name)
+    const id = typeof edit === 'string' ? edit : await replaceBelow(replacing, entry.id, edit)
+    body.write(id, entry.idAt, 'hex')
+  }
+  replacing.written.push(body)
+  return idOf(body, tree.id.length)
+}
+
+async function replaceBelow(replacing: Replacing, id: ObjectId, edits: Edits): Promise<ObjectId> {
+  const [tree] = await replacing.trees.read([id])
+  if (tree === undefined) throw new MirrorCorrupt('a tree is missing')
+  return replace(replacing, tree, edits)
+}
+
+function idOf(body: Buffer, length: number): ObjectId {
+  const hash = createHash(length === 64 ? 'sha256' : 'sha1')
+  return hash.update(`tree ${body.length}\0`).update(body).digest('hex')
+}
+
+function absent(path: string): AppError {
+  return new AppError('GIT_PATH_MISSING', `'${quoteOutside(path)}' is no regular file of the parent commit`)
+}
+
+async function writeCommitObject(operation: Operation, tree: ObjectId, request: CommitRequest): Promise<ObjectId> {
+  const { author, parent, signing } = request
+  const when = `@${Math.floor(request.at / 1000)} +0000`
+  const sign = signing === undefined ? [] : await signingOptions(operation, signing)
+  Object.assign(operation.environment, {
+    GIT_AUTHOR_NAME: oneLine(author.name),
+    GIT_AUTHOR_EMAIL: oneLine(author.email),
+    GIT_AUTHOR_DATE: when,
+    GIT_COMMITTER_NAME: oneLine(author.name),
+    GIT_COMMITTER_EMAIL: oneLine(author.email),
+    GIT_COMMITTER_DATE: when,
+  })
+  const finished = await git(
+    operation,
+    ['commit-tree', ...sign, '-p', parent, '-F', '-', tree],
+    messageOf(request.message),
+  )
+  if (finished.code === 0) return finished.stdout.toString('latin1').trim()
+  throw signing === undefined ? failed(operation, finished) : signingErrors(operation, finished)
+}
+
+/** An identity is one line of the commit object; git itself takes `<`, `>` and surrounding signs away. */
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f]/g, '')
+}
+
+/** One final line end, no NUL (git would cut there). */
+function messageOf(message: string): string {
+  return `${message.replaceAll('\0', '').trimEnd()}\n`
+}

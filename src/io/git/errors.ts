@@ -1,0 +1,138 @@
+import { AppError, quoteOutside, type AppErrorOptions } from '#core/error.ts'
+import type { ErrorCode } from '#core/errors/index.ts'
+import { redact } from '#core/secret/redact.ts'
+
+/** How a process ended, as far as an error can be made of it. `code` is -1 when a signal ended it. */
+export interface Failure {
+  readonly code: number
+  readonly stderr: string
+}
+
+/** Inside io/git only: the mirror does not hold what it should, so it must be made anew. */
+export class MirrorCorrupt extends Error {
+  override readonly name = 'MirrorCorrupt'
+}
+
+/** What git and ssh say, and what it means; the first rule that matches counts. */
+interface Rule {
+  readonly pattern: RegExp
+  readonly code: ErrorCode
+  readonly hint?: string
+}
+
+const rules: readonly Rule[] = [
+  { pattern: /spawn \S+ (ENOENT|EACCES)|cannot (run|exec) \S+: |: command not found/, code: 'GIT_PROGRAM_MISSING' },
+  {
+    pattern: /No space left on device|Disk quota exceeded|Read-only file system|(?<!: )Permission denied$/m,
+    code: 'GIT_CACHE_UNUSABLE',
+  },
+  {
+    pattern: /unable to (create|write|open|append|unlink|access) .*: (Permission denied|File exists)/,
+    code: 'GIT_CACHE_UNUSABLE',
+  },
+  {
+    pattern: /Host key verification failed|host key is known for|HOST IDENTIFICATION HAS CHANGED/,
+    code: 'GIT_HOST_KEY',
+  },
+  {
+    pattern: /Load key .*: |incorrect passphrase|bad permissions/i,
+    code: 'GIT_CREDENTIALS_INVALID',
+    hint: 'give the private key in OpenSSH or PEM format, and the passphrase of an encrypted one under `password`',
+  },
+  {
+    pattern: /detected dubious ownership/,
+    code: 'GIT_AUTH_FAILED',
+    hint: 'the repository belongs to another user: `git config --global --add safe.directory PATH` if you trust it',
+  },
+  {
+    pattern: /proxy.*(407|authentication)|(407|authentication).*proxy/i,
+    code: 'GIT_AUTH_FAILED',
+    hint: 'the proxy wants a user and password: keys `username` and `password` of the proxy Secret',
+  },
+  {
+    pattern: /resolve proxy|via proxy|CONNECT tunnel failed|from proxy after CONNECT/i,
+    code: 'GIT_REMOTE_UNAVAILABLE',
+    hint: 'check the address of the proxy and that it lets this host through',
+  },
+  {
+    pattern:
+      /Permission denied \(|Authentication failed|could not read (Username|Password)|Too many authentication failures|returned error: 40[13]|HTTP 40[13]|(?<!un)authori[sz]ation failed|access denied|unauthori[sz]ed/i,
+    code: 'GIT_AUTH_FAILED',
+  },
+  {
+    pattern:
+      /certificate|alert (unknown ca|handshake failure)|gnutls_handshake\(\) failed|SSL routines|unsupported protocol version/i,
+    code: 'GIT_TLS_FAILED',
+  },
+  { pattern: /returned error: 30\d|update url base from redirection/, code: 'GIT_REDIRECTED' },
+  {
+    pattern:
+      /returned error: 404|repository '.*' not found|repository not found|does not appear to be a git repository|could not be found|(repository|project) does not exist/i,
+    code: 'GIT_NOT_FOUND',
+  },
+  { pattern: /couldn't find remote ref|no such remote ref/i, code: 'GIT_BRANCH_MISSING' },
+  {
+    pattern:
+      /src refspec .* does not match|not our ref|unadvertised object|not a valid object name|bad revision|unknown revision/,
+    code: 'GIT_COMMIT_MISSING',
+  },
+  {
+    pattern:
+      /resolve host|Connection (refused|reset|timed out|closed)|connect to|Network is unreachable|No route to host|timed out|too slow|returned error: (429|5\d\d)|HTTP 5\d\d|early EOF|disconnect|hung up|Could not read from remote|kex_exchange|Empty reply|transfer closed|(Recv|Send) failure|RPC failed|Broken pipe|invalid index-pack output|bad line length/i,
+    code: 'GIT_REMOTE_UNAVAILABLE',
+  },
+]
+
+/** Damage of the store itself; the same words about the remote's store lead to one useless rebuild at worst. */
+const corruption =
+  /object file .* is empty|loose object .* corrupt|unable to unpack|packfile .* (cannot|does not match|is|claims)|inflate|unable to (read|parse|get) (tree|object|sha1|[0-9a-f]{40})|missing (blob|tree|commit|object)|not a git repository|point to a valid object|bad object|bad tree|index (file .* is too small|.* corrupt|.* unsupported)|index fan|multi-pack-index|non-monotonic|hash mismatch|bad config|bad numeric config|unresolved deltas|invalid object|cannot be read|did not send all necessary objects|broken ref|unable to resolve reference/i
+
+/** Lines that only repeat or comment. */
+const noise =
+  /^(hint:|Please make sure|and the repository exists|To |From |error: failed to push some refs|fatal: the remote end hung up unexpectedly)|^(remote:)?\s*$/
+
+/** Is it the mirror that is damaged, and not the network, the remote or the disk's space? */
+export function isCorruption({ stderr }: Failure): boolean {
+  return ruleFor(stderr) === undefined && corruption.test(withoutRemote(stderr))
+}
+
+/** The error for a failed git process; `what` says which ("fetch from https://git.example.com/team/config.git"). */
+export function errorOf(what: string, failure: Failure, options: AppErrorOptions = {}): AppError {
+  const rule = ruleFor(failure.stderr)
+  const text = excerpt(failure.stderr, 300)
+  const said = text === '' ? `git ended ${failure.code < 0 ? 'by a signal' : `with ${failure.code}`}` : text
+  const hint = rule?.hint === undefined ? {} : { hint: rule.hint }
+  return new AppError(rule?.code ?? 'GIT_FAILED', `${what}: ${said}`, { ...hint, ...options })
+}
+
+/**
+ * What the other side said, on one line for a person: `remote:` taken off, noise left out, secrets redacted, control
+ * characters escaped, cut at `max` characters.
+ */
+export function excerpt(stderr: string, max: number): string {
+  const lines = redact(stderr)
+    .split(/\r\n|\r|\n/)
+    .filter((line) => !noise.test(line))
+    .map((line) => line.replace(/^(remote: ?|fatal: |error: )+/, '').trim())
+  return quoteOutside([...new Set(lines)].filter((line) => line !== '').join('; '), max)
+}
+
+/** What the server says of itself (`remote: no space left`) is not about us. */
+function ruleFor(stderr: string): Rule | undefined {
+  const own = withoutRemote(stderr)
+  return (
+    rules.find(({ pattern }) => pattern.test(own)) ??
+    rules.find(({ pattern, code }) => isTheirs(code) && pattern.test(stderr))
+  )
+}
+
+function isTheirs(code: ErrorCode): boolean {
+  return code === 'GIT_AUTH_FAILED' || code === 'GIT_NOT_FOUND'
+}
+
+function withoutRemote(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('remote:'))
+    .join('\n')
+}
