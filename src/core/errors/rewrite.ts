@@ -28,4 +28,16 @@ export const rewriteErrors = {
       'one input needed more memory to compute than is allowed, and was given up so that everything else goes on',
     remedy: 'split or simplify the file that the message names',
   },
+  REWRITE_PATH_UNREADABLE: {
+    retry: 'never',
+    reason: 'UpdateFailed',
+    meaning: 'a path that was to be rewritten does not exist or cannot be read',
+    remedy: 'check its spelling and its permissions; paths are relative to the folder that the command runs in',
+  },
+  REWRITE_NOT_WRITTEN: {
+    retry: 'never',
+    reason: 'UpdateFailed',
+    meaning: 'a rewritten file could not be put in its place; it is as it was before',
+    remedy: 'check the permissions of its folder and the space on the disk, and run the command again',
+  },
 } as const satisfies Record<string, ErrorRow>

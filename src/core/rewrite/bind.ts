@@ -1,8 +1,8 @@
 import { positionOf } from '#core/yaml-position.ts'
 import type { YamlNode, YamlToken } from '#core/yaml-node.ts'
-import { isBlank } from './blanks.ts'
+import { isBlank } from './latin1.ts'
 import type { SkipCode } from './change-set.ts'
-import type { Slot, Slots } from './slots.ts'
+import type { Slot, Slots } from './parsed-file.ts'
 
 /** What a comment is bound to, or why it is bound to nothing. */
 export type Binding = Slot | Unbound

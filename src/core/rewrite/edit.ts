@@ -1,5 +1,5 @@
 import { needsQuotes } from '#core/yaml-quote.ts'
-import { endBefore } from './blanks.ts'
+import { endBefore } from './latin1.ts'
 import type { ScalarToken } from './target.ts'
 import type { Replacement } from './splice.ts'
 

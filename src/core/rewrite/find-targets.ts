@@ -1,6 +1,6 @@
 import { quoteOutside } from '#core/error.ts'
 import { positionOf } from '#core/yaml-position.ts'
-import { decodeLatin1 } from './decode.ts'
+import { decodeLatin1 } from './latin1.ts'
 import { parseFile, type ParsedFile } from './parsed-file.ts'
 import { screenText, splitMark } from './screen.ts'
 import { strategies, type Request } from './strategies/index.ts'

@@ -1,4 +1,4 @@
-import { endBefore, isBlank } from './blanks.ts'
+import { endBefore, isBlank } from './latin1.ts'
 
 /** What one line of YAML looks like to somebody who does not know what stands above it. Offsets are within the line. */
 export interface Line {

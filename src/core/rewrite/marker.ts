@@ -1,6 +1,6 @@
 import { quoteOutside } from '#core/error.ts'
 import type { Part } from './change-set.ts'
-import { decodeLatin1 } from './decode.ts'
+import { decodeLatin1 } from './latin1.ts'
 
 /** The text by which files with markers are found; a file without it holds none. */
 export const markerText = '$imagepolicy'

@@ -1,6 +1,6 @@
 import type { YamlMap, YamlNode } from '#core/yaml-node.ts'
 import type { EditedObject } from './change-set.ts'
-import { decodeLatin1 } from './decode.ts'
+import { decodeLatin1 } from './latin1.ts'
 
 /** The Kubernetes objects of a document by their mappings: its root, and each item of a `kind: List`. */
 export function findObjects(root: YamlNode): ReadonlyMap<YamlNode, EditedObject> {

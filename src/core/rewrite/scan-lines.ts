@@ -1,4 +1,4 @@
-import { isBlank } from './blanks.ts'
+import { isBlank } from './latin1.ts'
 import { readLine, type Line } from './line.ts'
 import { markerText } from './marker.ts'
 import type { ScalarToken } from './target.ts'

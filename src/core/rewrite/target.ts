@@ -1,7 +1,9 @@
-import type { YamlScalar } from '#core/yaml-node.ts'
+import { findIndexAt } from '#core/yaml-position.ts'
+import type { YamlScalar, YamlToken } from '#core/yaml-node.ts'
 import type { EditedObject, Part, SkipCode } from './change-set.ts'
-import { decodeLatin1 } from './decode.ts'
+import { decodeLatin1 } from './latin1.ts'
 import type { Marker } from './marker.ts'
+import type { ParsedFile, Slot } from './parsed-file.ts'
 
 /** The part of a text that an edit replaces, and what decides how the new value is written there. */
 export type ScalarToken = Pick<YamlScalar, 'style' | 'text' | 'start' | 'end' | 'block'> & {
@@ -46,3 +48,38 @@ export interface FileIndex {
 export function valueOf(token: ScalarToken): string {
   return decodeLatin1(token.style === 'block' ? token.text.replace(/\n+$/, '') : token.text)
 }
+
+/** Tags that say "not a string"; the package resolves `!!int` and its verbatim form to the same name. */
+const typeTags: ReadonlySet<string> = new Set(
+  ['int', 'float', 'bool', 'null', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`),
+)
+
+/** The target that a slot is for a policy. */
+export function targetOf(file: ParsedFile, slot: Slot, marker: Pick<Target, 'policy' | 'part'>): Target {
+  const { style, text, start, end, block, tag } = slot.scalar
+  const typeTag = tag !== undefined && typeTags.has(tag) ? findTag(file.stream.tokens, start) : undefined
+  return {
+    policy: marker.policy,
+    part: marker.part,
+    token: {
+      style,
+      text,
+      start,
+      end,
+      flow: slot.flow,
+      ...(block === undefined ? {} : { block }),
+      ...(typeTag === undefined ? {} : { typeTag }),
+    },
+    ...(slot.object === undefined ? {} : { object: slot.object }),
+  }
+}
+
+/** The tag among the properties before a token. */
+function findTag(tokens: readonly YamlToken[], offset: number): { start: number; end: number } | undefined {
+  let index = findIndexAt(tokens.length, (at) => tokens[at]?.start ?? 0, offset) - 1
+  while (between.has(tokens[index]?.type ?? '')) index -= 1
+  const tag = tokens[index]
+  return tag?.type === 'tag' ? { start: tag.start, end: tag.end } : undefined
+}
+
+const between: ReadonlySet<string> = new Set(['space', 'newline', 'comment', 'anchor'])

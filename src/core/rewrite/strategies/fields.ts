@@ -2,14 +2,13 @@ import type { UpdateTarget } from '#core/api/image-update-automation.ts'
 import type { YamlDocument, YamlMap, YamlNode } from '#core/yaml-node.ts'
 import { AppError, quoteOutside } from '#core/error.ts'
 import type { EditedObject } from '../change-set.ts'
-import { decodeLatin1 } from '../decode.ts'
+import { decodeLatin1 } from '../latin1.ts'
 import { parseFieldPath, type FieldStep } from '../field-path.ts'
 import { matchesGlob } from '../glob.ts'
 import { isPart, type Marker } from '../marker.ts'
 import { findObjects } from '../objects.ts'
 import type { ParsedFile } from '../parsed-file.ts'
-import type { Finding, Miss, Target } from '../target.ts'
-import { targetOf } from '../token.ts'
+import { targetOf, type Finding, type Miss, type Target } from '../target.ts'
 
 /** A target of an automation, parsed: which files and objects, which field, what is written. */
 export interface FieldTarget {

@@ -4,8 +4,7 @@ import { bindComment, isUnbound } from '../bind.ts'
 import { markerText, parseMarker, type Marker, type MarkerFault } from '../marker.ts'
 import type { ParsedFile } from '../parsed-file.ts'
 import { scanLines } from '../scan-lines.ts'
-import type { Finding, Miss, Target } from '../target.ts'
-import { targetOf } from '../token.ts'
+import { targetOf, type Finding, type Miss, type Target } from '../target.ts'
 
 /**
  * Finds the scalars that comments such as `# {"$imagepolicy": "apps:web"}` name. Documents that parse are bound by
