@@ -1,6 +1,7 @@
 import type { Checkout } from '#core/commit/target.ts'
 import { parseTrailers } from '#core/commit/trailer.ts'
 import { AppError } from '#core/error.ts'
+import type { Tag } from '#core/image/reference.ts'
 import { compilePolicy } from '#core/policy/compile.ts'
 import { select } from '#core/policy/select.ts'
 import type { Lane } from './lane.ts'
@@ -95,7 +96,9 @@ function resolveCheckout(checkout: Checkout, remote: RemoteRefs): { head: Object
 
 function newestTag(range: string, { refs }: RemoteRefs): string {
   const policy = compilePolicy({ policy: { semver: { range } } }, 'ref.semver')
-  const tags = [...refs.keys()].filter((ref) => ref.startsWith('refs/tags/')).map((ref) => ref.slice('refs/tags/'.length))
+  const names = [...refs.keys()].filter((ref) => ref.startsWith('refs/tags/')).map((ref) => ref.slice('refs/tags/'.length))
+  // Tags of Git, not of images: `v1.2.3+build` is one too.
+  const tags = names as Tag[]
   return select(policy, { tags }).latest?.tag ?? ''
 }
 
