@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Entry } from './compile.ts'
-import { judge, type SelectInput } from './judge.ts'
+import { judge, screenTags, type SelectInput } from './judge.ts'
 
 /** What is known when two tags are compared; only kinds that need facts look at it. */
 type Knowledge = Pick<SelectInput, 'facts' | 'now'>
@@ -20,7 +20,7 @@ export function isLower(
 
 /** May the policy elect this tag, were it alone? Gates are not asked: they judge images and not tags. */
 export function admits(policy: CompiledPolicy, tag: string, knowledge: Knowledge = {}): boolean {
-  return judge(policy, { ...knowledge, tags: [tag] }, { entries: 1, rejected: 0 }).electable === 1
+  return judge(policy, { ...knowledge, ...screenTags([tag]) }, { entries: 1, rejected: 0 }).electable === 1
 }
 
 function entryOf(policy: CompiledPolicy, tag: string, { facts, now }: Knowledge): Entry | undefined {

@@ -88,7 +88,7 @@ function judgeStep(
   // Elected by this very spec, the previous tag had a place in the order; that it has none now is an accident too.
   if (lower === false) return {}
   if (input.consent === tag) return { lowered: 'annotation' }
-  const isRemoved = isLongAbsent(input) && input.absence?.isGone === true && !list.tags.includes(previous.ref.tag)
+  const isRemoved = isLongAbsent(input) && input.absence?.isGone === true && !isListed(list, previous.ref.tag)
   return isRemoved ? { lowered: 'removed' } : 'refused'
 }
 
@@ -107,8 +107,12 @@ function hold(input: ElectionInput, list: List, { ref }: Previous): Election {
   return { kind: 'held', ref, hold: { reason: 'TagGone', message }, asksHead }
 }
 
+function isListed({ tags }: List, tag: string): boolean {
+  return tags.some((listed) => listed === tag)
+}
+
 function whyGone({ absence }: ElectionInput, list: List, tag: string): string {
-  if (list.tags.includes(tag)) {
+  if (isListed(list, tag)) {
     const judged = list.selection.candidates.find((candidate) => candidate.tag === tag)
     return `it is no candidate any more${judged === undefined ? '' : ` (${judged.reason})`}`
   }

@@ -1,4 +1,4 @@
-import { isTag } from '../image/reference.ts'
+import { isTag, type Tag } from '../image/reference.ts'
 import type { Regex } from '../regex.ts'
 import type { CompiledPolicy, Entry } from './compile.ts'
 import type { Known, Rejection } from './kind.ts'
@@ -9,8 +9,10 @@ import type { VerdictCode } from './verdict.ts'
 
 /** What a policy chooses from. */
 export interface SelectInput {
-  /** In any order; a tag that stands there twice counts once. */
-  readonly tags: readonly string[]
+  /** In any order, none twice; `screenTags` makes such a list of any texts. */
+  readonly tags: readonly Tag[]
+  /** Texts that were given as tags and are none. */
+  readonly illegal?: readonly string[]
   /** Of the ImageRepository; a tag that one matches is dropped. */
   readonly exclusions?: readonly Regex[]
   /** What is known already; a tag without an entry has not been asked about. */
@@ -29,7 +31,7 @@ interface Limits {
 
 /** Every tag sorted into those that may be elected and those that may not. */
 export interface Judgement {
-  /** Distinct tags. */
+  /** Everything given, legal or not. */
   readonly input: number
   /** How many may be elected as far as kind and filter are concerned. */
   readonly electable: number
@@ -54,9 +56,10 @@ export interface Keyed {
 
 /** Judges each tag by itself: exclusions, filterTags, duplicates of an extract, then what the kind makes of it. */
 export function judge(policy: CompiledPolicy, input: SelectInput, limits: Limits): Judgement {
-  const tags = distinct(input.tags)
+  const { tags, illegal = [] } = input
   const sorter = new Sorter(policy, input, limits)
   const extracted: Keyed[] = []
+  for (const text of illegal) sorter.refuse(text, { verdict: 'illegal-tag', reason: 'no tag by the OCI grammar' })
   for (const tag of tags) {
     const key = sorter.screen(tag)
     if (key === undefined) continue
@@ -65,17 +68,13 @@ export function judge(policy: CompiledPolicy, input: SelectInput, limits: Limits
   }
   const extracts = Map.groupBy(extracted, ({ key }) => key)
   for (const same of extracts.values()) sorter.weighPreferred(same)
-  return { input: tags.length, extracts, ...sorter.result() }
+  return { input: tags.length + illegal.length, extracts, ...sorter.result() }
 }
 
-/** The tags without repetitions. A scan's list is in descending order, which shows at once that there are none. */
-function distinct(tags: readonly string[]): readonly string[] {
-  let previous: string | undefined
-  for (const tag of tags) {
-    if (previous !== undefined && tag >= previous) return [...new Set(tags)]
-    previous = tag
-  }
-  return tags
+/** Makes input of texts that a person or program gave as tags: each counts once, and what is no tag is told as such. */
+export function screenTags(texts: readonly string[]): Required<Pick<SelectInput, 'tags' | 'illegal'>> {
+  const distinct = [...new Set(texts)]
+  return { tags: distinct.filter(isTag), illegal: distinct.filter((text) => !isTag(text)) }
 }
 
 const nothingKnown: Known = { facts: undefined, now: undefined }
@@ -100,18 +99,23 @@ class Sorter {
     this.#rejected = new TopList<Candidate>(limits.rejected, compareTags)
   }
 
+  /** Notes why a tag is out. `key` is the text compared, where the tag came so far. */
+  refuse(tag: string, { verdict, reason }: Rejection, key = tag): undefined {
+    this.#tally[verdict] = (this.#tally[verdict] ?? 0) + 1
+    this.#rejected.add({ tag, key, verdict, reason })
+  }
+
   /** The text that is compared for a tag; undefined if the tag is out before the kind sees it. */
   screen(tag: string): string | undefined {
-    if (!isTag(tag)) return this.#reject(tag, tag, { verdict: 'illegal-tag', reason: 'no tag by the OCI grammar' })
     for (const exclusion of this.#exclusions) {
       if (!exclusion.test(tag)) continue
-      return this.#reject(tag, tag, { verdict: 'excluded', reason: `${exclusion.source} excludes it` })
+      return this.refuse(tag, { verdict: 'excluded', reason: `${exclusion.source} excludes it` })
     }
     const { filter } = this.#policy
     if (filter === undefined) return tag
     const key = filter.key(tag)
     if (key !== undefined) return key
-    return this.#reject(tag, tag, { verdict: 'filtered-out', reason: `${filter.pattern} does not match it` })
+    return this.refuse(tag, { verdict: 'filtered-out', reason: `${filter.pattern} does not match it` })
   }
 
   /** Of several tags with one extract takes the highest in natural order (Flux the lowest by bytes). */
@@ -121,7 +125,7 @@ class Sorter {
     const reason = `${preferred.tag} has the same text and is preferred`
     for (const { tag, key } of same) {
       if (tag === preferred.tag) this.weigh(tag, key)
-      else this.#reject(tag, key, { verdict: 'duplicate-extract', reason })
+      else this.refuse(tag, { verdict: 'duplicate-extract', reason }, key)
     }
   }
 
@@ -139,7 +143,7 @@ class Sorter {
     if (rejection === undefined) {
       this.#electable += 1
       this.#entries.add({ tag, key, value })
-    } else this.#reject(tag, key, rejection)
+    } else this.refuse(tag, rejection, key)
   }
 
   result(): Omit<Judgement, 'input' | 'extracts'> {
@@ -161,10 +165,5 @@ class Sorter {
   #countUnreadable(key: string): void {
     const { count, lowest } = this.#unreadable
     this.#unreadable = { count: count + 1, lowest: count === 0 || key < lowest ? key : lowest }
-  }
-
-  #reject(tag: string, key: string, { verdict, reason }: Rejection): undefined {
-    this.#tally[verdict] = (this.#tally[verdict] ?? 0) + 1
-    this.#rejected.add({ tag, key, verdict, reason })
   }
 }

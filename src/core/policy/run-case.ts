@@ -3,6 +3,7 @@ import { admits } from './compare-tags.ts'
 import type { CompiledPolicy } from './compile.ts'
 import { elect } from './elect.ts'
 import { afterElection } from './explain.ts'
+import { screenTags } from './judge.ts'
 import { select } from './select.ts'
 import type { Selection, TagFacts } from './selection.ts'
 import type { TestCase } from './test-case.ts'
@@ -52,15 +53,16 @@ function explain(
 }
 
 function choose(policy: CompiledPolicy, exclusions: readonly Regex[], testCase: TestCase): Selection {
-  const { tags, current, now } = testCase
-  const given = { tags, exclusions, ...(now !== undefined && { now }) }
+  const { current, now } = testCase
+  const listed = screenTags(testCase.tags)
+  const given = { ...listed, exclusions, ...(now !== undefined && { now }) }
   const { selection, facts } = settle(policy, given, testCase.facts)
   if (current === undefined) return selection
   const knowledge = { facts, ...(now !== undefined && { now }) }
   const election = elect({
     policy,
     image: 'image',
-    list: { tags, selection, ...knowledge },
+    list: { tags: listed.tags, selection, ...knowledge },
     previous: { ref: { name: 'image', tag: current }, sameSpec: admits(policy, current, knowledge) },
     scan: 'accepted',
     allowDowngrade: 'Never',
