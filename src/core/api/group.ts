@@ -14,7 +14,7 @@ interface Accepted {
 }
 
 /** Every group, version and kind that is read, in the order in which a reference without a group is looked up. */
-const accepted: readonly Accepted[] = [
+export const acceptedGroups: readonly Accepted[] = [
   {
     group: ownGroup,
     versions: ['v1'],
@@ -64,7 +64,7 @@ export type Identity =
  */
 export function identify(apiVersion: string, kind: string): Identity {
   const [group = '', version = '', ...rest] = apiVersion.split('/')
-  const row = accepted.find((one) => one.group === group)
+  const row = acceptedGroups.find((one) => one.group === group)
   if (row === undefined) return identifyForeign(apiVersion, group, kind)
   const internal = Object.hasOwn(row.kinds, kind) ? row.kinds[kind] : undefined
   if (internal === undefined) return identifyKind(row, kind)
@@ -83,7 +83,7 @@ function identifyKind(row: Accepted, kind: string): Identity {
 }
 
 function identifyForeign(apiVersion: string, group: string, kind: string): Identity {
-  const meant = accepted.find((row) => Object.hasOwn(row.kinds, kind) && isNear(group, [row.group]))
+  const meant = acceptedGroups.find((row) => Object.hasOwn(row.kinds, kind) && isNear(group, [row.group]))
   if (meant === undefined) return { is: 'foreign' }
   const message = `unknown group ${apiVersion}; did you mean ${meant.group}/${meant.versions[0] ?? ''}?`
   return { is: 'mistaken', field: 'apiVersion', message }
@@ -97,7 +97,7 @@ function isNear(word: string, candidates: readonly string[]): boolean {
 
 /** The kind as its group calls it: `Kustomization` for a Sync of Flux's group. */
 export function writtenKind(ref: Pick<ObjectRef, 'group' | 'kind'>): string {
-  const kinds = accepted.find(({ group }) => group === ref.group)?.kinds ?? {}
+  const kinds = acceptedGroups.find(({ group }) => group === ref.group)?.kinds ?? {}
   return Object.keys(kinds).find((kind) => kinds[kind] === ref.kind) ?? ref.kind
 }
 
@@ -108,7 +108,7 @@ export function printObject(ref: ObjectRef): string {
 
 /** The groups that have a kind, the one of the referring object's family (Tagboat's or Flux's) first. */
 function groupsOf(kind: Kind, referrerGroup: string): readonly string[] {
-  const groups = accepted.filter(({ kinds }) => Object.values(kinds).includes(kind)).map(({ group }) => group)
+  const groups = acceptedGroups.filter(({ kinds }) => Object.values(kinds).includes(kind)).map(({ group }) => group)
   return referrerGroup === ownGroup ? groups : groups.toReversed()
 }
 

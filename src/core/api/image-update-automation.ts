@@ -5,7 +5,7 @@ import type { LatestRef } from './image-policy.ts'
 import type { ResourceOf } from './resource.ts'
 
 /** Kubernetes label selector. */
-export const labelSelector = () =>
+const labelSelector = () =>
   z.strictObject({
     matchLabels: z
       .record(z.string(), z.string())
@@ -26,7 +26,7 @@ export const labelSelector = () =>
   })
 
 /** A place to edit that carries no marker: which files, which objects in them, which field, by which policy. */
-export const updateTarget = z.strictObject({
+const updateTarget = z.strictObject({
   path: z.string().min(1).meta(own('files: a glob from the root of the repository, with *, ** and ?')),
   select: z
     .strictObject({

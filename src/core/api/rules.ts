@@ -9,6 +9,7 @@ export interface Rule<Spec> {
   readonly path: readonly string[]
   readonly message: string
   readonly cel: string
+  /** Evaluated on a parsed spec. */
   holds(spec: Spec): boolean
 }
 

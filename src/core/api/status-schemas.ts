@@ -30,7 +30,14 @@ const condition = z.object({
 })
 
 const common = {
-  conditions: z.array(condition).exactOptional().meta({ description: 'state of the object by kstatus' }),
+  conditions: z
+    .array(condition)
+    .exactOptional()
+    .meta({
+      description: 'state of the object by kstatus',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+    }),
   observedGeneration: z.int().exactOptional().meta({ description: 'generation that was last worked through' }),
   lastHandledReconcileAt: text('value of the annotation requestedAt that was last handled').exactOptional(),
 }

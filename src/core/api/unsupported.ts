@@ -46,11 +46,15 @@ export const laterFields: Readonly<Record<ResourceKind, readonly LaterField[]>> 
       message: 'submodules are not supported yet; they are never entered',
     },
     { path: ['include'], effect: 'warns', message: 'files of other repositories are not added yet' },
-    { path: ['ignore'], effect: 'warns', message: 'is not supported yet; image automation reads update.path as it is' },
+    {
+      path: ['ignore'],
+      effect: 'warns',
+      message: 'patterns are not applied yet; image automation reads update.path as it is',
+    },
     {
       path: ['sparseCheckout'],
       effect: 'warns',
-      message: 'is not supported yet; image automation reads update.path as it is',
+      message: 'all folders are seen for now; image automation reads update.path as it is',
     },
     webhook('new commits'),
   ],

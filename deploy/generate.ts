@@ -1,0 +1,56 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { specSchemas, type ResourceKind } from '#core/api/kinds.ts'
+import { printYaml } from '#core/yaml.ts'
+import { crd, crdFileName } from './crd.ts'
+import { errorsPage } from './errors-page.ts'
+import { resourcesPage } from './resources-page.ts'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const crdFolder = 'deploy/crds'
+
+/** Every generated file by its path from the root of the repository, with its text. */
+export function generate(): ReadonlyMap<string, string> {
+  const kinds = Object.keys(specSchemas) as ResourceKind[]
+  const note = '# Generated from the schemas by `npm run generate`; do not edit.\n'
+  return new Map([
+    ...kinds.map((kind) => [`${crdFolder}/${crdFileName(kind)}`, note + printYaml(crd(kind))] as const),
+    ['docs/resources.md', `${resourcesPage()}\n`],
+    ['docs/errors.md', `${errorsPage()}\n`],
+  ])
+}
+
+/** Paths of generated files that are missing, different, or there although nothing generates them. */
+export async function staleFiles(): Promise<readonly string[]> {
+  const wanted = generate()
+  const present = await Promise.all(
+    [...wanted].map(async ([path, text]) => ((await readText(path)) === text ? [] : [path])),
+  )
+  const strangers = (await crdFiles()).filter((path) => !wanted.has(path))
+  return [...present.flat(), ...strangers]
+}
+
+async function write(): Promise<void> {
+  await mkdir(join(root, crdFolder), { recursive: true })
+  const wanted = generate()
+  for (const path of await crdFiles()) if (!wanted.has(path)) await rm(join(root, path))
+  for (const [path, text] of wanted) await writeFile(join(root, path), text)
+}
+
+async function crdFiles(): Promise<readonly string[]> {
+  const names = await readdir(join(root, crdFolder)).catch(() => [])
+  return names.map((name) => `${crdFolder}/${name}`)
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(join(root, path), 'utf8').catch(() => undefined)
+}
+
+if (import.meta.main) {
+  if (process.argv.includes('--check')) {
+    const stale = await staleFiles()
+    for (const path of stale) process.stderr.write(`${path} is not what npm run generate writes\n`)
+    process.exitCode = stale.length === 0 ? 0 : 1
+  } else await write()
+}
