@@ -20,11 +20,18 @@ export interface Regex {
   /** The leftmost match, undefined if there is none. */
   match(text: string): Match | undefined
   /**
+   * Every match from left to right, none overlapping another; an empty one directly after another match is left out
+   * (Go's `FindAll…`). Found one by one, so that a caller can stop: each costs up to the length of the text.
+   */
+  matches(text: string): Iterable<Match>
+  /**
    * A function that fills a template of Go's `regexp.Expand` from the leftmost match: `$1`, `${1}`, `$name`, `${name}`,
    * `$$`. A name is the longest run of letters, digits and `_` (`$1x` is `${1x}`); an unknown or unmatched group is
    * empty; a `$` that begins no name stays. It gives undefined where the text does not match.
    */
   expander(template: string): (text: string) => string | undefined
+  /** The same for a match that was found already (Go's `ReplaceAllString` expands each). */
+  filler(template: string): (match: Match) => string
 }
 
 /** A regex, or Go's words for what is wrong with the expression: ``error parsing regexp: missing closing ]: `[=` ``. */
@@ -61,6 +68,11 @@ function wrap(source: string, compiled: RE2JS): Regex {
       const found = positions(text)
       return found && matchOf(text, found)
     },
+    matches: (text) => eachMatch(compiled, text),
+    filler: (template) => {
+      const parts = parseTemplate(template, compiled.namedGroups())
+      return (match) => parts.map((part) => (typeof part === 'string' ? part : (match.groups[part] ?? ''))).join('')
+    },
     expander: (template) => {
       const parts = parseTemplate(template, compiled.namedGroups())
       return (text) => {
@@ -68,6 +80,21 @@ function wrap(source: string, compiled: RE2JS): Regex {
         return found && expand(parts, text, found)
       }
     },
+  }
+}
+
+function* eachMatch(compiled: RE2JS, text: string): Generator<Match> {
+  const matcher = compiled.matcher(text)
+  let from = 0
+  let lastEnd = -1
+  while (from <= text.length && matcher.find(from)) {
+    const [start, end] = [matcher.start(), matcher.end()]
+    const isEmpty = start === end
+    const groups = Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? undefined)
+    if (!isEmpty || start !== lastEnd) yield { start, end, groups }
+    lastEnd = end
+    // After an empty match the search goes on behind the next character, which may be two units.
+    from = isEmpty ? end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1) : end
   }
 }
 
