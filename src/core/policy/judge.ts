@@ -44,7 +44,7 @@ export interface Judgement {
   readonly unknown: readonly Keyed[]
   /** Keys that the kind could not read: how many, and the lowest by bytes. */
   readonly unreadable: { readonly count: number; readonly lowest: string }
-  /** Text → the tags it was taken from, where filterTags extracts; the preferred one is judged for all. */
+  /** Text → the tags it was extracted from, where they are several; the preferred one was judged for all. */
   readonly extracts: ReadonlyMap<string, readonly Keyed[]>
 }
 
@@ -58,17 +58,41 @@ export interface Keyed {
 export function judge(policy: CompiledPolicy, input: SelectInput, limits: Limits): Judgement {
   const { tags, illegal = [] } = input
   const sorter = new Sorter(policy, input, limits)
-  const extracted: Keyed[] = []
+  const sources = new Sources()
   for (const text of illegal) sorter.refuse(text, { verdict: 'illegal-tag', reason: 'no tag by the OCI grammar' })
   for (const tag of tags) {
     const key = sorter.screen(tag)
     if (key === undefined) continue
-    if (policy.filter?.extracts === true) extracted.push({ tag, key })
+    if (policy.filter?.extracts === true) sources.add(tag, key)
     else sorter.weigh(tag, key)
   }
-  const extracts = Map.groupBy(extracted, ({ key }) => key)
-  for (const same of extracts.values()) sorter.weighPreferred(same)
-  return { input: tags.length + illegal.length, extracts, ...sorter.result() }
+  for (const [key, tag] of sources.first) {
+    const same = sources.several.get(key)
+    if (same === undefined) sorter.weigh(tag, key)
+    else sorter.weighPreferred(same)
+  }
+  return { input: tags.length + illegal.length, extracts: sources.several, ...sorter.result() }
+}
+
+/** Which tags a text was extracted from. Most come from one tag: only the others get a list. */
+class Sources {
+  readonly first = new Map<string, string>()
+  readonly several = new Map<string, Keyed[]>()
+
+  add(tag: string, key: string): void {
+    const before = this.first.get(key)
+    if (before === undefined) {
+      this.first.set(key, tag)
+      return
+    }
+    const same = this.several.get(key)
+    if (same === undefined)
+      this.several.set(key, [
+        { tag: before, key },
+        { tag, key },
+      ])
+    else same.push({ tag, key })
+  }
 }
 
 /** Makes input of texts that a person or program gave as tags: each counts once, and what is no tag is told as such. */
