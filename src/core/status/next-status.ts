@@ -16,6 +16,7 @@ const restless: readonly string[] = ['lastAutomationRunTime', 'registry', 'lastS
 /**
  * The status after a pass: the outcome's fields over the former ones, its conditions in place of the former ones,
  * `observedGeneration` moved on Ready=True or Stalled only (kstatus), a request annotation marked as handled.
+ * A pass that failed found out nothing else, so notices of the former status (`ListSuspect`, `Held` …) stay with it.
  * Returns the former status itself, by reference, when nothing but a time would change.
  */
 export function nextStatus<Status extends CommonStatus>(
@@ -27,7 +28,10 @@ export function nextStatus<Status extends CommonStatus>(
   const fields = { ...former, ...outcome.status }
   const next = withoutUndefined({
     ...fields,
-    conditions: outcome.conditions.map((one) => ({ ...one, observedGeneration: generation })),
+    conditions: [
+      ...outcome.conditions.map((one) => ({ ...one, observedGeneration: generation })),
+      ...(hasFailed(outcome.conditions) ? keptNotices(former, outcome.conditions) : []),
+    ],
     observedGeneration: isSettled(outcome.conditions) ? generation : former.observedGeneration,
     lastHandledReconcileAt: requestedAt(annotations) ?? former.lastHandledReconcileAt,
   }) as Status
@@ -36,6 +40,16 @@ export function nextStatus<Status extends CommonStatus>(
 
 function isSettled(conditions: readonly Condition[]): boolean {
   return conditions.some(({ type, status }) => (type === 'Ready' || type === 'Stalled') && status === 'True')
+}
+
+function hasFailed(conditions: readonly Condition[]): boolean {
+  return conditions.some(({ type, reason }) => type === 'Stalled' || reason === 'ProgressingWithRetry')
+}
+
+/** Former conditions that only a pass that looked could take away. */
+function keptNotices(former: CommonStatus, conditions: readonly Condition[]): readonly Condition[] {
+  const told = ['Ready', 'Reconciling', 'Stalled', ...conditions.map(({ type }) => type)]
+  return (former.conditions ?? []).filter(({ type }) => !told.includes(type))
 }
 
 function withoutUndefined(fields: object): object {

@@ -7,7 +7,7 @@ export interface Outcome<Status extends object = object> {
    * A field that is not named stays as it is; one that is `undefined` is removed.
    */
   readonly status: { readonly [Field in keyof Status]?: Status[Field] | undefined }
-  /** The complete set, Ready first; a type that is not in it is removed from the object. */
+  /** The complete set, Ready first; a type that is not in it is removed from the object, unless the pass failed. */
   readonly conditions: readonly Condition[]
   /** What happened besides a change of conditions: a push, a downgrade. */
   readonly events: readonly ObjectEvent[]

@@ -20,6 +20,8 @@ export interface FilesOptions {
   readonly stdin?: string
   /** Where statuses are kept between runs (`--state FILE`); absent: in memory alone. */
   readonly stateFile?: string
+  /** false: statuses are read from the state file and not written to it, for commands that only look. Default: true. */
+  readonly keepsState?: boolean
   /** Problems that only later stages can find (ranges, templates). */
   readonly check?: (resource: AnyResource) => readonly FieldProblem[]
 }
@@ -112,7 +114,7 @@ export class FileResources implements ResourceReader, ResourceWriter {
     if (former === status) return
     const dated = withTimes(status, former, printTime(this.#options.clock.now()))
     this.#statuses.set(text, dated)
-    await this.#state?.save(key, dated)
+    if (this.#options.keepsState !== false) await this.#state?.save(key, dated)
   }
 
   async putEvents(key: ObjectRef, events: readonly ObjectEvent[]): Promise<void> {

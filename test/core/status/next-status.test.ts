@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ImageRepositoryStatus } from '#core/api/image-repository.ts'
-import { ready, retrying, stalled } from '#core/status/conditions-of.ts'
+import { notice, ready, retrying, stalled, waiting } from '#core/status/conditions-of.ts'
 import { nextStatus } from '#core/status/next-status.ts'
 import type { Outcome } from '#core/status/outcome.ts'
 
@@ -35,6 +35,8 @@ const outcome = (changes: Partial<Outcome<Status>>): Outcome<Status> => ({
   requeueAfterMs: 1,
   ...changes,
 })
+
+const types = (status: Status) => status.conditions?.map(({ type }) => type)
 
 describe('nextStatus', () => {
   const untouched: readonly [string, Outcome<Status>][] = [
@@ -77,6 +79,21 @@ describe('nextStatus', () => {
     const healed = nextStatus(object(failed), outcome({ status: { canonicalImageName: undefined } }))
     expect(healed.conditions?.map(({ type }) => type)).toEqual(['Ready'])
     expect('canonicalImageName' in healed).toBe(false)
+  })
+
+  it('keeps notices when a pass failed, and drops them when one succeeded without', () => {
+    const held = notice('ListSuspect', 'Shrunken', 'from 90 to 3')
+    const told = nextStatus(object(before), outcome({ conditions: [...ready('found 2'), held] }))
+    const failed = nextStatus(object(told), outcome({ conditions: retrying('Failed', 'x') }))
+    expect(types(failed)).toEqual(['Ready', 'Reconciling', 'ListSuspect'])
+    expect(nextStatus(object(failed), outcome({ conditions: retrying('Failed', 'x') }))).toBe(failed)
+    expect(types(nextStatus(object(failed), outcome({ conditions: stalled('Failed', 'x') })))).toEqual([
+      'Ready',
+      'Stalled',
+      'ListSuspect',
+    ])
+    expect(types(nextStatus(object(failed), outcome({})))).toEqual(['Ready'])
+    expect(types(nextStatus(object(failed), outcome({ conditions: waiting('NoMatchingTag', 'x') })))).toEqual(['Ready'])
   })
 
   it('marks a request as handled, also by a failed pass', () => {

@@ -151,6 +151,14 @@ describe('statuses', () => {
     expect(await readFile(stateFile, 'utf8')).toBe(text)
   })
 
+  it('are not written to the state file by a command that only looks', async () => {
+    const stateFile = join(folder, 'state.json')
+    const files = await openFiles([`${fixtures}/flux`], { ...options, stateFile, keepsState: false })
+    await files.putStatus(podinfo, status)
+    expect((await files.get(podinfo))?.status).toMatchObject(status)
+    await expect(readFile(stateFile)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
   it('are only of objects that exist', async () => {
     const files = await openFiles([`${fixtures}/flux`], options)
     expect(await files.get({ ...podinfo, name: 'other' })).toBeUndefined()
