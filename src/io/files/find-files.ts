@@ -39,7 +39,7 @@ export async function findFiles(
   const found: Found = { files: [], unread: [], seen: new Set() }
   for (const path of paths) {
     const real = await realpath(path).catch((error: unknown) => unreadable(path, error))
-    const info = await stat(real)
+    const info = await stat(real).catch((error: unknown) => unreadable(path, error))
     if (info.isDirectory()) await walk(path, { root: real, real, depth: 0 }, found)
     else if (info.size > maxBytes) throw tooLarge(path)
     else await readInto(path, real, found)
@@ -69,15 +69,15 @@ async function walk(path: string, place: Place, found: Found): Promise<void> {
 
 async function visit(path: string, { name, ...place }: Place & { readonly name: string }, found: Found): Promise<void> {
   const direct = join(place.real, name)
-  const link = (await lstat(direct)).isSymbolicLink()
-  const real = link ? await realpath(direct).catch(() => undefined) : direct
+  const link = await lstat(direct).catch((error: unknown) => unreadable(path, error))
+  const real = link.isSymbolicLink() ? await realpath(direct).catch(() => undefined) : direct
   const isResource = /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name)
   if (real === undefined || !isWithin(real, place.root)) {
     const reason = real === undefined ? 'the link leads nowhere' : 'the link leads out of the folder'
     if (isResource) found.unread.push({ path, reason })
     return
   }
-  const info = await stat(real)
+  const info = await stat(real).catch((error: unknown) => unreadable(path, error))
   if (info.isDirectory()) return walk(path, { root: place.root, real, depth: place.depth + 1 }, found)
   if (!isResource || !info.isFile()) return undefined
   if (info.size > maxBytes) {
