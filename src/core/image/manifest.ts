@@ -94,9 +94,18 @@ function malformed(digest: Digest, why: string): AppError {
   return new AppError('REGISTRY_BAD_RESPONSE', `manifest ${digest}: ${why}`)
 }
 
-/** A parsed descriptor without the keys that are undefined. */
-function plain(parsed: z.output<typeof descriptor>): Descriptor {
-  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined)) as unknown as Descriptor
+/** A parsed descriptor without the keys that hold nothing. */
+function plain({ annotations: texts, artifactType, platform: on, ...rest }: z.output<typeof descriptor>): Descriptor {
+  return {
+    ...rest,
+    ...(artifactType !== undefined && { artifactType }),
+    ...(Object.keys(texts).length > 0 && { annotations: texts }),
+    ...(on !== undefined && { platform: plainPlatform(on) }),
+  }
+}
+
+function plainPlatform({ variant, 'os.version': version, ...rest }: z.output<typeof platform>) {
+  return { ...rest, ...(variant !== undefined && { variant }), ...(version !== undefined && { 'os.version': version }) }
 }
 
 /** Reads the descriptors of an OCI index of referrers; undefined if it is none. */

@@ -2,6 +2,7 @@ import type { AppError } from '#core/error.ts'
 import type { Secret } from '#core/secret/secret.ts'
 import type { Http, HttpAnswer, HttpRequest } from '../http.ts'
 import type { AddressRule } from './address.ts'
+import { HttpFailure } from './failure.ts'
 import { header } from './headers.ts'
 
 /** What the owner of a request says about where it may lead. */
@@ -11,7 +12,7 @@ export interface RedirectRules {
   /** The error for a redirect that is not followed. */
   refused(why: string): AppError
   /** For a 401 of a foreign target: an `Authorization` got without any credential of ours, or undefined. */
-  anonymous?(answer: HttpAnswer, url: URL): Promise<Secret | undefined>
+  anonymous?(refusal: HttpAnswer): Promise<Secret | undefined>
 }
 
 /** `strayed`: the answer came from another origin than the one that was asked. */
@@ -31,7 +32,7 @@ const harmless = new Set(['accept', 'accept-encoding', 'range'])
  * its origin alone, and only where it stays a POST (307, 308).
  */
 export async function sendFollowing(
-  http: Http,
+  http: Pick<Http, 'send'>,
   first: HttpRequest,
   rules: RedirectRules,
   signal: AbortSignal,
@@ -41,8 +42,9 @@ export async function sendFollowing(
   let hops = 0
   let asked = false
   for (;;) {
-    const answer = await http.send(request, signal)
-    const token = answer.status === 401 && strayed && !asked ? await rules.anonymous?.(answer, request.url) : undefined
+    const answer = await sendHop(http, request, { isFirst: hops === 0, rules, signal })
+    const mayAsk = answer.status === 401 && strayed && !asked
+    const token = mayAsk ? await orDiscard(answer, () => rules.anonymous?.(answer)) : undefined
     asked ||= answer.status === 401
     if (token !== undefined) {
       await answer.discard()
@@ -58,6 +60,34 @@ export async function sendFollowing(
     strayed ||= target.origin !== request.url.origin
     if (strayed && request.method === 'POST') throw rules.refused('a login is not sent on to another host')
     request = redirected(request, target, { strayed, rule: rules.judge(target) })
+  }
+}
+
+/** Work over an answer that is still unread: if it fails, nobody will read the answer any more. */
+export async function orDiscard<T>(answer: HttpAnswer, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await answer.discard()
+    throw error
+  }
+}
+
+/** That the address of a redirect is forbidden is no fault of the address that was asked. */
+async function sendHop(
+  http: Pick<Http, 'send'>,
+  request: HttpRequest,
+  {
+    isFirst,
+    rules,
+    signal,
+  }: { readonly isFirst: boolean; readonly rules: RedirectRules; readonly signal: AbortSignal },
+): Promise<HttpAnswer> {
+  try {
+    return await http.send(request, signal)
+  } catch (error) {
+    const isForbidden = error instanceof HttpFailure && error.kind === 'forbidden'
+    throw isForbidden && !isFirst ? rules.refused('an address that may not be contacted') : error
   }
 }
 

@@ -10,8 +10,9 @@ import { askHelper, type Environment } from './helper.ts'
 export interface LocalDockerOptions {
   /** `--registry-config`; without it the usual places are searched. */
   readonly file?: string | undefined
-  /** Names the places, and is given to credential helpers. */
+  /** Names some of the places, and is given to credential helpers. */
   readonly environment: Environment
+  readonly home: string
   readonly clock: Pick<Clock, 'monotonic'>
 }
 
@@ -78,8 +79,8 @@ class ConfigReader {
   readonly #isNamed: boolean
   #known: { readonly stamp: string; readonly path: string; readonly config: DockerConfig } | undefined
 
-  constructor({ file, environment }: LocalDockerOptions) {
-    this.#paths = file === undefined ? usualPaths(environment) : [file]
+  constructor({ file, environment, home }: LocalDockerOptions) {
+    this.#paths = file === undefined ? usualPaths(environment, home) : [file]
     this.#isNamed = file !== undefined
   }
 
@@ -96,14 +97,14 @@ class ConfigReader {
   }
 }
 
-function usualPaths(environment: Environment): readonly string[] {
-  const { HOME, DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME } = environment
+function usualPaths(environment: Environment, home: string): readonly string[] {
+  const { DOCKER_CONFIG, REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME } = environment
   return [
     below(DOCKER_CONFIG, 'config.json'),
     below(REGISTRY_AUTH_FILE),
-    below(HOME, '.docker', 'config.json'),
+    below(home, '.docker', 'config.json'),
     below(XDG_RUNTIME_DIR, 'containers', 'auth.json'),
-    below(XDG_CONFIG_HOME, 'containers', 'auth.json') ?? below(HOME, '.config', 'containers', 'auth.json'),
+    below(XDG_CONFIG_HOME, 'containers', 'auth.json') ?? below(home, '.config', 'containers', 'auth.json'),
   ].filter((path) => path !== undefined)
 }
 

@@ -22,9 +22,13 @@ async function put(path: string, content: object | string): Promise<void> {
 const entry = (username: string) => ({ username, password: 'pw' })
 const auths = (username: string) => ({ auths: { 'ghcr.io': entry(username) } })
 
-async function userOf(environment: object, image = 'ghcr.io/a/b', file?: string): Promise<string | undefined> {
+async function userOf(
+  environment: Readonly<Record<string, string>>,
+  image = 'ghcr.io/a/b',
+  file?: string,
+): Promise<string | undefined> {
   const clock = { monotonic: () => 0 }
-  const docker = openLocalDocker({ environment: { HOME: home, ...environment }, clock, file })
+  const docker = openLocalDocker({ environment, home, clock, file })
   const found = await docker.find(parseImageName(image, 'image'), signal)
   return found?.credential.kind === 'basic' ? found.credential.username : undefined
 }
@@ -68,7 +72,7 @@ describe('places', () => {
 
 it('is read again after a change', async () => {
   await put('.docker/config.json', auths('before'))
-  const docker = openLocalDocker({ environment: { HOME: home }, clock: { monotonic: () => 0 } })
+  const docker = openLocalDocker({ environment: {}, home, clock: { monotonic: () => 0 } })
   const image = parseImageName('ghcr.io/a', 'image')
   expect(await docker.find(image, signal)).toMatchObject({ key: 'ghcr.io', credential: { username: 'before' } })
   await put('.docker/config.json', auths('somebody else'))
@@ -107,8 +111,7 @@ describe('helpers', () => {
     await installHelper('hub')
     await put('.docker/config.json', { credsStore: 'hub' })
     const time = { now: 0 }
-    const environment = { HOME: home, ...withPath() }
-    const docker = openLocalDocker({ environment, clock: { monotonic: () => time.now } })
+    const docker = openLocalDocker({ environment: withPath(), home, clock: { monotonic: () => time.now } })
     const image = parseImageName('alpine', 'image')
     const askedTimes = () => readFile(join(home, 'asked'), 'utf8')
     await docker.find(image, signal)

@@ -1,0 +1,125 @@
+import { AppError } from '#core/error.ts'
+import { apiOrigin } from '#core/image/reference.ts'
+import type { Secret } from '#core/secret/secret.ts'
+import type { Http, HttpRequest } from '../http.ts'
+import { HttpFailure } from '../http/failure.ts'
+import { sendFollowing, type Followed, type RedirectRules } from '../http/redirect.ts'
+import type { Call } from './exchange.ts'
+import type { HostMemory } from './host-memory.ts'
+import type { RegistryConfig } from './options.ts'
+import { ruleOfDerived, ruleOfRegistry, type Own } from './trust.ts'
+
+/** A request to the registry of a call; everything that the call itself tells is left out. */
+export interface ApiRequest extends Pick<HttpRequest, 'method' | 'headers' | 'label' | 'totalMs' | 'maxBytes'> {
+  readonly call: Call
+  /** Path with query. */
+  readonly target: string
+  readonly authorization?: Secret | undefined
+}
+
+/** What an anonymous login elsewhere needs; given by whoever knows tokens. */
+export type AnonymousLogin = NonNullable<RedirectRules['anonymous']>
+
+/** Sends requests to registries: by HTTPS, or by plain HTTP where that is permitted and nothing else answers. */
+export class Endpoint {
+  readonly #http: Http
+  readonly #memory: HostMemory
+  readonly #config: RegistryConfig
+
+  constructor(http: Http, memory: HostMemory, config: RegistryConfig) {
+    this.#http = http
+    this.#memory = memory
+    this.#config = config
+  }
+
+  /** The registry of a call, as it is spoken to at present. */
+  own({ access }: Call): Own {
+    const { host } = access.image
+    const scheme = this.#memory.scheme(host).scheme ?? 'https'
+    const origin = this.#memory.options(host)?.api ?? apiOrigin(host, scheme)
+    return { host, origin: new URL(origin), allowsPlain: access.allowsPlain }
+  }
+
+  /** Sends and follows redirects. `anonymous` answers a 401 of a foreign target. */
+  async send(request: ApiRequest, anonymous: AnonymousLogin, signal: AbortSignal): Promise<Followed> {
+    const { host } = request.call.access.image
+    const { scheme, spokeTls } = this.#memory.scheme(host)
+    if (this.#memory.options(host)?.api !== undefined)
+      return this.#sendTo(this.own(request.call), request, anonymous, signal)
+    const mayBePlain = request.call.access.allowsPlain && !spokeTls
+    if (scheme === 'http' && mayBePlain) return this.#sendAs('http', request, anonymous, signal)
+    try {
+      return await this.#sendAs('https', request, anonymous, signal)
+    } catch (error) {
+      if (!mayBePlain || !speaksNoTls(error)) throw withPlainHint(error)
+      return this.#sendAs('http', request, anonymous, signal)
+    }
+  }
+
+  async #sendAs(scheme: 'https' | 'http', request: ApiRequest, anonymous: AnonymousLogin, signal: AbortSignal) {
+    const { access } = request.call
+    const { host } = access.image
+    const own = { host, origin: new URL(apiOrigin(host, scheme)), allowsPlain: access.allowsPlain }
+    try {
+      const followed = await this.#sendTo(own, request, anonymous, signal)
+      this.#memory.spoke(host, scheme)
+      return followed
+    } catch (error) {
+      if (scheme === 'http') this.#memory.forgetScheme(host)
+      throw error
+    }
+  }
+
+  async #sendTo(own: Own, request: ApiRequest, anonymous: AnonymousLogin, signal: AbortSignal): Promise<Followed> {
+    const { call, target, authorization, ...rest } = request
+    const first: HttpRequest = {
+      ...rest,
+      url: new URL(target, own.origin),
+      transport: call.access.transport,
+      rule: ruleOfRegistry(this.#config),
+      offerCertificate: true,
+      ...(authorization !== undefined && { authorization }),
+    }
+    const rules = { ...redirectRules(own, rest.label, this.#config), anonymous }
+    return sendFollowing(counting(this.#http, call), first, rules, signal)
+  }
+}
+
+/** Counts what was sent; a connection that was never made is no request. */
+export function counting(http: Http, call: Call): Pick<Http, 'send'> {
+  return {
+    async send(request, signal) {
+      try {
+        const answer = await http.send(request, signal)
+        call.requests += 1
+        return answer
+      } catch (error) {
+        if (!speaksNoTls(error)) call.requests += 1
+        throw error
+      }
+    },
+  }
+}
+
+function speaksNoTls(error: unknown): boolean {
+  return error instanceof HttpFailure && (error.kind === 'refused' || error.kind === 'not-tls')
+}
+
+function withPlainHint(error: unknown): unknown {
+  if (!(error instanceof HttpFailure) || error.kind !== 'not-tls') return error
+  return new AppError(error.code, error.message, { hint: 'spec.insecure: true permits plain HTTP for this host' })
+}
+
+/** Where a redirect of a registry, or of its token server, may lead. */
+export function redirectRules(own: Own, label: string, config: RegistryConfig): RedirectRules {
+  const refused = (why: string) =>
+    new AppError('REGISTRY_REDIRECT_REFUSED', `${own.host}: ${label}: redirect refused: ${why}`)
+  return {
+    refused,
+    judge(url) {
+      const rule = ruleOfDerived(url, own, config)
+      if (typeof rule === 'string') throw refused(rule)
+      return rule
+    },
+  }
+}
