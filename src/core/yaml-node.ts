@@ -61,7 +61,7 @@ export interface YamlProblem {
 /** One document of a stream. With a problem, `root` is what could still be understood. */
 export interface YamlDocument {
   readonly root: YamlNode
-  /** Offsets: from the end of the document before it to the beginning of the one after it. */
+  /** Offsets: from its beginning (of the first: that of the text) to the beginning of the one after it. */
   readonly start: number
   readonly end: number
   readonly problem?: YamlProblem

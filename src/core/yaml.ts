@@ -53,8 +53,8 @@ export function parseYaml(text: string): YamlStream {
   const parsed = compose(source)
   if (parsed.limit !== undefined) return fail(parsed.limit.offset, parsed.limit.message)
   const documents = parsed.documents.map((document, index) => {
-    const start = parsed.documents[index - 1]?.range[2] ?? 0
-    const end = index === parsed.documents.length - 1 ? source.length : document.range[2]
+    const start = index === 0 ? 0 : document.range[0]
+    const end = parsed.documents[index + 1]?.range[0] ?? source.length
     return convertDocument(document, { start, end, lineStarts })
   })
   return { documents, tokens: parsed.tokens, lineStarts }

@@ -200,7 +200,8 @@ function isOnlyLineAbove(sheet: Sheet, index: number, next: number): boolean {
   const above = skip(sheet, index, -1, breaks)
   if (typeAt(sheet, above) !== 'comment') return true
   if (isOnOwnLine(sheet, above)) return lineAt(sheet, startAt(sheet, above)) < line - 1
-  return !openers.has(typeAt(sheet, skip(sheet, above, -1, blanks)))
+  const before = typeAt(sheet, skip(sheet, above, -1, blanks))
+  return before === 'map-value-ind' || !openers.has(before)
 }
 
 /** Is there a comment between the first token of a value and the end of the line where its scalar ends? */

@@ -14,7 +14,8 @@ export function findTargets(bytes: string, request: Request): FileIndex {
   const refusal = screenText(bytes)
   if (refusal !== undefined) return { targets: [], misses: [{ offset: 0, ...refusal }] }
   const file = parseFile(splitMark(bytes).body)
-  const findings = Object.values(strategies).map((find) => find(file, request))
+  const isRead = file.stream.problem === undefined
+  const findings = isRead ? Object.values(strategies).map((find) => find(file, request)) : []
   const byScalar = new Map<number, Target>()
   for (const target of findings.flatMap(({ targets }) => targets)) {
     if (!byScalar.has(target.token.start)) byScalar.set(target.token.start, target)

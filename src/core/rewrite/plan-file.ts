@@ -3,7 +3,7 @@ import { replaceScalar } from './edit.ts'
 import { findTargets } from './find-targets.ts'
 import { markerText } from './marker.ts'
 import { findDenial, valueFor, type Policies } from './policy-value.ts'
-import { splitMark } from './screen.ts'
+import { isCandidate, splitMark } from './screen.ts'
 import { splice } from './splice.ts'
 import { isMeantFor, type FieldTarget } from './strategies/fields.ts'
 import type { Request } from './strategies/index.ts'
@@ -70,7 +70,7 @@ export const planFileTask = { name: 'plan-file', run: planFile } as const
 /** What has to be looked for in a file. */
 function requestFor({ text, path, markers, targets }: PlanFileInput): Request {
   return {
-    markers: markers && holdsMarker(text),
+    markers: markers && isCandidate(path) && holdsMarker(text),
     fields: targets.filter((target) => isMeantFor(target, path)),
   }
 }
