@@ -9,7 +9,11 @@ export const commonFlags: readonly OptionDefinition[] = [
   },
   { flags: '-n, --namespace <name>', description: 'only objects of this namespace (default: all)' },
   { flags: '-o, --output <format>', description: 'how results are printed', choices: ['text', 'json', 'yaml'] },
-  { flags: '--log-level <level>', description: 'what is logged to stderr', choices: ['debug', 'info', 'warn', 'error'] },
+  {
+    flags: '--log-level <level>',
+    description: 'what is logged to stderr',
+    choices: ['debug', 'info', 'warn', 'error'],
+  },
   { flags: '--log-format <format>', description: 'how it is logged', choices: ['text', 'json'] },
   { flags: '--timeout <duration>', description: 'give up after this long, e.g. 5m' },
   { flags: '--no-color', description: 'plain text (also: NO_COLOR)' },
@@ -28,7 +32,10 @@ const edgeFlags: readonly OptionDefinition[] = [
 ]
 
 const targetFlags: readonly OptionDefinition[] = [
-  { flags: '--repo <url>', description: 'use this repository (https, ssh, file URL or path) instead of GitRepository.spec.url' },
+  {
+    flags: '--repo <url>',
+    description: 'use this repository (https, ssh, file URL or path) instead of GitRepository.spec.url',
+  },
   { flags: '--branch <name>', description: 'use this branch instead of the one of the resources' },
 ]
 
@@ -37,7 +44,10 @@ const detailedExit: OptionDefinition = {
   description: 'exit 2 when there are changes',
 }
 
-const names = (kind: string) => ({ syntax: '[names...]', description: `names of ${kind}, or namespace/name (default: all)` })
+const names = (kind: string) => ({
+  syntax: '[names...]',
+  description: `names of ${kind}, or namespace/name (default: all)`,
+})
 
 /** Every command there is, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [

@@ -33,7 +33,10 @@ function buildProgram(io: CommandIo, end: (code: number) => void): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(tagboat --help, or tagboat <command> --help, shows what is possible)')
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode), 64 wrong usage, 130 interrupted.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 changes (--detailed-exitcode), 64 wrong usage, 130 interrupted.',
+    )
   prepare(program, io)
   for (const definition of definitions) addCommand(program, definition, { io, end })
   return program

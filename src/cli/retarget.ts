@@ -27,9 +27,13 @@ export function repoUrl(text: string, cwd: string): string {
   if (existsSync(path)) return pathToFileURL(path).href
   const scp = /^[^/]+@[^/:]+:/.test(text)
   const advice = scp ? 'write ssh://user@host/path' : 'expected an https, ssh or file URL or the path of a repository'
-  throw new AppError('USAGE_INVALID', `--repo: ${scp ? 'the short form of ssh addresses is not taken' : `no such repository: ${text}`}`, {
-    hint: advice,
-  })
+  throw new AppError(
+    'USAGE_INVALID',
+    `--repo: ${scp ? 'the short form of ssh addresses is not taken' : `no such repository: ${text}`}`,
+    {
+      hint: advice,
+    },
+  )
 }
 
 /**
@@ -67,7 +71,11 @@ function retarget(resource: Resource, to: Retarget): Resource {
 }
 
 function retargetRepository(repository: GitRepository, { url, branch }: Retarget): GitRepository {
-  const spec = { ...repository.spec, ...(url === undefined ? {} : { url }), ...(branch === undefined ? {} : { ref: { branch } }) }
+  const spec = {
+    ...repository.spec,
+    ...(url === undefined ? {} : { url }),
+    ...(branch === undefined ? {} : { ref: { branch } }),
+  }
   return { ...repository, spec }
 }
 

@@ -96,7 +96,9 @@ function resolveCheckout(checkout: Checkout, remote: RemoteRefs): { head: Object
 
 function newestTag(range: string, { refs }: RemoteRefs): string {
   const policy = compilePolicy({ policy: { semver: { range } } }, 'ref.semver')
-  const names = [...refs.keys()].filter((ref) => ref.startsWith('refs/tags/')).map((ref) => ref.slice('refs/tags/'.length))
+  const names = [...refs.keys()]
+    .filter((ref) => ref.startsWith('refs/tags/'))
+    .map((ref) => ref.slice('refs/tags/'.length))
   // Tags of Git, not of images: `v1.2.3+build` is one too.
   const tags = names as Tag[]
   return select(policy, { tags }).latest?.tag ?? ''

@@ -18,7 +18,10 @@ const schemes = ['https', 'http', 'ssh', 'file']
 export async function gitRemote(repository: GitRepository, readers: Needs, signal: AbortSignal): Promise<GitRemote> {
   const { spec } = repository
   if (spec.provider === 'aws' || spec.provider === 'azure') {
-    throw new AppError('GIT_PROVIDER_UNSUPPORTED', `spec.provider: login to Git by ${spec.provider} is not supported yet`)
+    throw new AppError(
+      'GIT_PROVIDER_UNSUPPORTED',
+      `spec.provider: login to Git by ${spec.provider} is not supported yet`,
+    )
   }
   const [secret, proxySecret] = await Promise.all([
     namedSecret(repository, 'secretRef', { readers, signal }),

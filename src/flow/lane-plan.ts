@@ -110,7 +110,11 @@ function isMemberDue(
 ): boolean {
   const { status } = automation
   if (status?.run?.specHash !== specHash || isRequested(automation)) return true
-  if (JSON.stringify(status.observedPolicies ?? {}) !== JSON.stringify(observedPolicies(automation.metadata.namespace, states))) return true
+  if (
+    JSON.stringify(status.observedPolicies ?? {}) !==
+    JSON.stringify(observedPolicies(automation.metadata.namespace, states))
+  )
+    return true
   if (status.observedSourceRevision !== base.revision) return true
   return target.separate && (status.run.pushBranchHead ?? '') !== (base.seen ?? '')
 }

@@ -63,7 +63,8 @@ export async function planMember(
     holds: new Map(),
   }
   const tree = await treeFiles(ground, { roots, globs: update.targets.map(({ path }) => path) }, { readers, signal })
-  const plan = (holds: PlanContext['holds']) => planFiles(tree.files, { ...context, holds }, { roots, readers, signal, ground })
+  const plan = (holds: PlanContext['holds']) =>
+    planFiles(tree.files, { ...context, holds }, { roots, readers, signal, ground })
   const first = await plan(new Map())
   const holds = await holdsOf({ member, ground, states, context, files: first }, { readers, signal })
   const files = holds.size === 0 ? first : await plan(holds)
@@ -92,9 +93,15 @@ async function treeFiles(
   const skipped: Skip[] = []
   for (const file of all) {
     const text = overlay.get(file.path) ?? file.text
-    if (file.mode === '120000') skipped.push({ path: file.path, code: 'symlink', reason: 'symbolic links are not followed' })
+    if (file.mode === '120000')
+      skipped.push({ path: file.path, code: 'symlink', reason: 'symbolic links are not followed' })
     else if (text !== undefined) files.push({ ...file, text })
-    else skipped.push({ path: file.path, code: 'too-large', reason: `it has ${file.size} bytes; at most ${maxFileBytes} are read` })
+    else
+      skipped.push({
+        path: file.path,
+        code: 'too-large',
+        reason: `it has ${file.size} bytes; at most ${maxFileBytes} are read`,
+      })
   }
   return { files, skipped }
 }
@@ -102,13 +109,25 @@ async function treeFiles(
 async function listFiles(
   lane: Lane,
   parent: ObjectId,
-  { query, readers, signal }: { query: { roots: readonly string[]; globs: readonly string[] }; readers: Needs; signal: AbortSignal },
+  {
+    query,
+    readers,
+    signal,
+  }: { query: { roots: readonly string[]; globs: readonly string[] }; readers: Needs; signal: AbortSignal },
 ): Promise<readonly TreeFile[]> {
   try {
-    return await readers.git.files(lane.remote, parent, { ...query, contains: markerText, maxBytes: maxFileBytes }, signal)
+    return await readers.git.files(
+      lane.remote,
+      parent,
+      { ...query, contains: markerText, maxBytes: maxFileBytes },
+      signal,
+    )
   } catch (error) {
     if (!isAppError(error) || error.code !== 'GIT_PATH_MISSING') throw error
-    throw new AppError(error.code, `failed to apply policies: ${error.message}`, { hint: error.hint, reason: 'UpdateFailed' })
+    throw new AppError(error.code, `failed to apply policies: ${error.message}`, {
+      hint: error.hint,
+      reason: 'UpdateFailed',
+    })
   }
 }
 
@@ -150,7 +169,8 @@ async function holdsOf(
   { readers, signal }: { readers: Needs; signal: AbortSignal },
 ): Promise<ReadonlyMap<string, string>> {
   const { member, states, files, ground, context } = planned
-  const lowering = readers.settings.lastChoice === 'git' ? holdsAgainstLowering(files, states) : new Map<string, string>()
+  const lowering =
+    readers.settings.lastChoice === 'git' ? holdsAgainstLowering(files, states) : new Map<string, string>()
   const find = async (path: string, text: string) => {
     const input = { ...context, path, text, markers: true }
     return (await readers.compute.run(planFileTask, input, text.length, signal)).found
@@ -164,5 +184,11 @@ function messageInput(member: LaneMember, { lane, parent }: MemberGround, files:
   const { namespace, name, uid } = metadata
   const commit = spec.git?.commit
   const { host, path } = lane.remote.url
-  return { files, base: parent, branch: member.target.branch, commit, uid: uid ?? { host, path, branch: member.target.branch, namespace, name } }
+  return {
+    files,
+    base: parent,
+    branch: member.target.branch,
+    commit,
+    uid: uid ?? { host, path, branch: member.target.branch, namespace, name },
+  }
 }

@@ -30,7 +30,7 @@ const maxAttempts = 10
  */
 export async function pushLane(planned: LanePlan, ports: Ports, signal: AbortSignal): Promise<LaneResult> {
   let plan = planned
-  for (let attempts = 0; ; ) {
+  for (let attempts = 0; ;) {
     const todo = pendingOf(plan)
     if (todo.length === 0) return { plan, commits: new Map(), attempts }
     await requireUnchanged(todo, ports, signal)
@@ -39,7 +39,8 @@ export async function pushLane(planned: LanePlan, ports: Ports, signal: AbortSig
     attempts += 1
     if (result.kind === 'pushed') return { plan, commits, attempts }
     if (result.kind === 'refused') throw refused(result.text)
-    if (result.kind === 'unknown' && (await hasArrived(plan, todo, { ports, signal }))) return { plan, commits, attempts }
+    if (result.kind === 'unknown' && (await hasArrived(plan, todo, { ports, signal })))
+      return { plan, commits, attempts }
     if (attempts >= maxAttempts) throw contended(plan, result)
     // Full jitter, so that writers who lost together do not meet again.
     await ports.clock.sleep(ports.clock.random() * Math.min(100 * 2 ** attempts, 2000), signal)
@@ -51,7 +52,8 @@ export async function pushLane(planned: LanePlan, ports: Ports, signal: AbortSig
 function pendingOf({ members, base }: LanePlan): readonly MemberPlan[] {
   const pending = members.flatMap((state) => (state.kind === 'planned' && state.plan.update ? [state.plan] : []))
   const runs = pending.map(({ update }) => update?.trailers.run)
-  const isThere = base.mode === 'rebuild' && runs.length === base.runs.length && runs.every((run, i) => run === base.runs[i])
+  const isThere =
+    base.mode === 'rebuild' && runs.length === base.runs.length && runs.every((run, i) => run === base.runs[i])
   return isThere ? [] : pending
 }
 
@@ -62,7 +64,10 @@ async function requireUnchanged(todo: readonly MemberPlan[], ports: Ports, signa
     const now = await ports.resources.get(keyOf(automation), signal)
     const isSame = now?.kind === 'ImageUpdateAutomation' && now.metadata.generation === automation.metadata.generation
     if (!isSame || now.spec.suspend === true || now.metadata.deletionTimestamp !== undefined) {
-      throw new AppError('COMMIT_FENCED', 'the automation was changed, suspended or deleted before its push; nothing was pushed')
+      throw new AppError(
+        'COMMIT_FENCED',
+        'the automation was changed, suspended or deleted before its push; nothing was pushed',
+      )
     }
     const used = new Set(update?.edits.filter(({ to }) => to.includes('sha')).map(({ policy }) => policy))
     for (const key of used) await requireDigest(states.get(key), ports, signal)
@@ -80,7 +85,10 @@ async function requireDigest(
   const now = await ports.registry.resolve(source, latestRef.tag as Tag, { fresh: true }, signal)
   if (now?.digest === latestRef.digest) return
   const what = now === undefined ? 'is gone' : `is ${now.digest} now`
-  throw new AppError('COMMIT_DIGEST_MOVED', `${latestRef.name}:${latestRef.tag} was ${latestRef.digest} at the scan and ${what}; nothing was pushed`)
+  throw new AppError(
+    'COMMIT_DIGEST_MOVED',
+    `${latestRef.name}:${latestRef.tag} was ${latestRef.digest} at the scan and ${what}; nothing was pushed`,
+  )
 }
 
 async function makeCommits(
@@ -131,7 +139,11 @@ function pushRequest({ lane, base }: LanePlan, commit: ObjectId): PushRequest {
       { commit, ref: pushBranch(lane), expect: base.mode === 'rebuild' ? overwrite : 'fast-forward' },
       ...[...further].map(([ref, force]) => {
         const seen = base.alsoSeen.get(ref)
-        return { commit, ref, expect: force ? (seen === undefined ? 'absent' : { lease: seen }) : 'fast-forward' } as const
+        return {
+          commit,
+          ref,
+          expect: force ? (seen === undefined ? 'absent' : { lease: seen }) : 'fast-forward',
+        } as const
       }),
     ],
     options: [...new Set(targets.flatMap(({ options }) => options))].toSorted(),
@@ -160,5 +172,8 @@ function refused(text: string): AppError {
 
 function contended({ lane }: LanePlan, result: PushResult): AppError {
   const last = result.kind === 'unknown' ? `; the last one ended unclear: ${result.text}` : ''
-  return new AppError('COMMIT_CONTENDED', `failed to update source: ${maxAttempts} pushes to ${pushBranch(lane)} came too late${last}`)
+  return new AppError(
+    'COMMIT_CONTENDED',
+    `failed to update source: ${maxAttempts} pushes to ${pushBranch(lane)} came too late${last}`,
+  )
 }

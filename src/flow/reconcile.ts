@@ -18,7 +18,12 @@ const steps = { ImageRepository: scan, ImagePolicy: select, ImageUpdateAutomatio
 /** When the driver is to come back to the object. `failures`: how many tries in a row have failed now. */
 export type Next =
   | { readonly kind: 'gone' }
-  | { readonly kind: 'again'; readonly afterMs: number | undefined; readonly failures: number; readonly error?: AppError }
+  | {
+      readonly kind: 'again'
+      readonly afterMs: number | undefined
+      readonly failures: number
+      readonly error?: AppError
+    }
 
 /**
  * Everything that happens to one object, once: plan, act, status, events. `failures` is the number of failed tries

@@ -89,7 +89,8 @@ async function accountSecrets(
   }
   const secrets = await Promise.all(names.map((name) => readers.resources.secret(namespace, name, signal)))
   for (const [index, name] of names.entries()) {
-    if (secrets[index] === undefined) readers.log.warn(`imagePullSecret ${namespace}/${name} does not exist`, { namespace })
+    if (secrets[index] === undefined)
+      readers.log.warn(`imagePullSecret ${namespace}/${name} does not exist`, { namespace })
   }
   return secrets.filter((secret) => secret !== undefined)
 }

@@ -102,7 +102,8 @@ async function listTags(
     return await readers.registry.listTags(source, signal)
   } catch (error) {
     if (!(error instanceof AppError) || error.reason === 'ImageURLInvalid') throw error
-    const prefix = error.reason === 'AuthenticationFailed' ? 'failed to configure authentication options: ' : 'scan failed: '
+    const prefix =
+      error.reason === 'AuthenticationFailed' ? 'failed to configure authentication options: ' : 'scan failed: '
     throw new AppError(error.code, `${prefix}${error.message}`, { ...error, cause: error })
   }
 }

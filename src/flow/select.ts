@@ -11,6 +11,7 @@ import { elect, type ElectionInput, type Previous } from '#core/policy/elect.ts'
 import type { Election } from '#core/policy/election.ts'
 import { explanationOf } from '#core/policy/explain.ts'
 import { downgradedMessage, readyMessage } from '#core/policy/ready.ts'
+import type { SelectInput } from '#core/policy/judge.ts'
 import { select as selectTag } from '#core/policy/select.ts'
 import type { Selection, TagFacts } from '#core/policy/selection.ts'
 import { specHash } from '#core/policy/spec-hash.ts'
@@ -28,6 +29,8 @@ export interface SelectPlan {
   readonly policy: ImagePolicy
   readonly repository: ImageRepository
   readonly selection: Selection | undefined
+  /** What was chosen from, to ask about single tags. */
+  readonly list: SelectInput | undefined
   readonly election: Election
   /** What stands in the status afterwards: the elected ref with its digest, or the one that is kept. */
   readonly latestRef: LatestRef | undefined
@@ -68,7 +71,18 @@ async function plan(policy: ImagePolicy, readers: Needs, signal: AbortSignal): P
   }
   const election = await electAsking(input, source, { readers, signal })
   const latestRef = await withDigest(policy, election, { source, readers, signal })
-  return { policy, repository, selection: chosen?.selection, election, latestRef, compiled, specHash: hash, absence }
+  const list = stored && chosen && { tags: stored.tags, exclusions, facts: chosen.facts, now: chosen.now }
+  return {
+    policy,
+    repository,
+    selection: chosen?.selection,
+    list,
+    election,
+    latestRef,
+    compiled,
+    specHash: hash,
+    absence,
+  }
 }
 
 /** Selects, fetching the facts that the policy turns out to need, until it needs no more. */
@@ -110,7 +124,11 @@ function previousOf({ metadata, status }: ImagePolicy, image: string, hash: stri
   return { ref, sameSpec: stored === undefined ? isCurrent : stored === hash }
 }
 
-function absenceOf(policy: ImagePolicy, repository: ImageRepository, stored: StoredScan | undefined): Absence | undefined {
+function absenceOf(
+  policy: ImagePolicy,
+  repository: ImageRepository,
+  stored: StoredScan | undefined,
+): Absence | undefined {
   const { latestRef, election } = policy.status ?? {}
   if (latestRef === undefined || stored === undefined) return undefined
   const sinceMs = parseTime(election?.missingSince ?? '')
@@ -149,9 +167,13 @@ async function withDigest(
   if (decision === 'keep' || (election.kind === 'held' && previous?.digest !== undefined)) return previous
   const head = await readers.registry.resolve(source, tag as Tag, { fresh: false }, signal)
   if (head === undefined) {
-    throw new AppError('REGISTRY_NOT_FOUND', `failed fetching digest of ${name}:${tag}: the registry has no such manifest`, {
-      reason: 'Failed',
-    })
+    throw new AppError(
+      'REGISTRY_NOT_FOUND',
+      `failed fetching digest of ${name}:${tag}: the registry has no such manifest`,
+      {
+        reason: 'Failed',
+      },
+    )
   }
   return { name, tag, digest: head.digest }
 }
@@ -170,7 +192,9 @@ function outcomeOf(chosen: SelectPlan): Outcome {
     },
     conditions: [
       ...readyOf(election, latestRef, previous),
-      ...(election.kind !== 'none' && election.hold ? [notice('ElectionHeld', election.hold.reason, election.hold.message)] : []),
+      ...(election.kind !== 'none' && election.hold
+        ? [notice('ElectionHeld', election.hold.reason, election.hold.message)]
+        : []),
       ...(selection?.ambiguous ? [notice('Ambiguous', selection.ambiguous.reason, selection.ambiguous.message)] : []),
       ...warningsOf(chosen),
     ],
@@ -195,7 +219,11 @@ function electionStatus({ policy, election, specHash: hash, absence, selection }
   }
 }
 
-function readyOf(election: Election, latest: LatestRef | undefined, previous: LatestRef | undefined): Outcome['conditions'] {
+function readyOf(
+  election: Election,
+  latest: LatestRef | undefined,
+  previous: LatestRef | undefined,
+): Outcome['conditions'] {
   if (election.kind === 'none') return waiting(election.reason, election.message)
   if (latest === undefined) return []
   return ready(readyMessage(latest, previous, election.kind === 'elected' ? election : undefined))

@@ -28,7 +28,10 @@ export async function signingOf(
   }
   const key = secret.data.get(keys[type].key)
   if (key === undefined) {
-    throw new AppError('GIT_SIGNING_KEY_INVALID', `signing key secret '${name}' does not contain a '${keys[type].key}' key`)
+    throw new AppError(
+      'GIT_SIGNING_KEY_INVALID',
+      `signing key secret '${name}' does not contain a '${keys[type].key}' key`,
+    )
   }
   const passphrase = secret.data.get(keys[type].passphrase)
   return { type, key, ...(passphrase === undefined ? {} : { passphrase }) }

@@ -49,7 +49,10 @@ async function laneOf(automation: ImageUpdateAutomation, readers: Readers, signa
   throw new AppError('INTERNAL', 'an automation has neither a lane nor a failure')
 }
 
-function isSame(a: { group: string; metadata: { namespace: string; name: string } }, b: ImageUpdateAutomation): boolean {
+function isSame(
+  a: { group: string; metadata: { namespace: string; name: string } },
+  b: ImageUpdateAutomation,
+): boolean {
   return a.group === b.group && a.metadata.namespace === b.metadata.namespace && a.metadata.name === b.metadata.name
 }
 
@@ -77,7 +80,8 @@ export function automationOutcome(
 ): Outcome<ImageUpdateAutomationStatus> {
   const { automation } = state.member
   const requeueAfterMs = parseDuration(automation.spec.interval)
-  if (state.kind === 'suspended') return { status: {}, conditions: automation.status?.conditions ?? [], events: [], requeueAfterMs }
+  if (state.kind === 'suspended')
+    return { status: {}, conditions: automation.status?.conditions ?? [], events: [], requeueAfterMs }
   const commit = result.commits.get(nameOf(automation))
   const at = printTime(readers.clock.now())
   return {

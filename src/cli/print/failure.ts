@@ -15,6 +15,10 @@ export function printFailure(error: AppError, argv: readonly string[], io: Comma
 /** Was `-o json` given? Asked of the raw arguments, since the failure may be older than their parsing. */
 function asksForJson(argv: readonly string[]): boolean {
   return argv.some((word, index) => {
-    return word === '-ojson' || word === '--output=json' || (word === 'json' && /^(-o|--output)$/.test(argv[index - 1] ?? ''))
+    return (
+      word === '-ojson' ||
+      word === '--output=json' ||
+      (word === 'json' && /^(-o|--output)$/.test(argv[index - 1] ?? ''))
+    )
   })
 }

@@ -9,7 +9,12 @@ it('draws a bar on a terminal and clears it at the end', () => {
   progress.step()
   progress.end()
   expect(io.err()).toBe(
-    ['\rscanning [              ] 0/4', '\rscanning [====          ] 1/4', '\rscanning [=======       ] 2/4', '\r\u001b[K'].join(''),
+    [
+      '\rscanning [              ] 0/4',
+      '\rscanning [====          ] 1/4',
+      '\rscanning [=======       ] 2/4',
+      '\r\u001b[K',
+    ].join(''),
   )
 })
 

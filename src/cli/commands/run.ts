@@ -1,0 +1,116 @@
+import { printObject, referenceKeys } from '#core/api/group.ts'
+import type { ImagePolicy } from '#core/api/image-policy.ts'
+import type { ImageRepository } from '#core/api/image-repository.ts'
+import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
+import { matchesSelector } from '#core/api/label-selector.ts'
+import { keyOf, keyText, type ObjectRef } from '#core/api/object-ref.ts'
+import type { Condition } from '#core/api/condition.ts'
+import { AppError } from '#core/error.ts'
+import { jitteredMs } from '#core/status/backoff.ts'
+import { parseDuration } from '#core/time.ts'
+import { reconcile, type Next } from '#flow/reconcile.ts'
+import type { Resource } from '#flow/ports.ts'
+import type { CommandAction } from '../definition.ts'
+import { exitCodes, type CommandIo } from '../io.ts'
+import { openLoop, type Loop } from '../loop.ts'
+import { openSession, type Session } from '../session.ts'
+
+/** `tagboat run`: every object at its interval, in one process, until SIGINT or SIGTERM; ends within the running step. */
+export const runCommand: CommandAction = async (_operands, flags, io) => {
+  await using session = await openSession(flags, io, { keeps: true })
+  const objects = await session.ports.resources.list(session.signal)
+  const due = objects.filter(({ kind, spec }) => kind !== 'GitRepository' && spec.suspend !== true)
+  if (due.length === 0) {
+    throw new AppError('USAGE_INVALID', `-f: ${session.options.files.join(', ')} holds nothing to run`, {
+      hint: 'name a folder with ImageRepository, ImagePolicy and ImageUpdateAutomation resources',
+    })
+  }
+  const loop = openLoop({ clock: session.ports.clock, concurrency: 8, signal: io.signal })
+  for (const object of due) watch(object, { loop, session, io })
+  await loop.done()
+  // A stop that was asked for is no failure.
+  return exitCodes.done
+}
+
+interface Runner {
+  readonly loop: Loop
+  readonly session: Session
+  readonly io: CommandIo
+}
+
+/** What hangs on others is woken by what they find; these are the times after which it is looked at all the same. */
+const firstMs: Readonly<Record<string, number>> = { ImageRepository: 0, ImagePolicy: 2000, ImageUpdateAutomation: 4000 }
+
+/** One change is quick, and twenty give one commit. */
+const commitWindow = { quietMs: 250, maxMs: 2000 }
+
+function watch(object: Resource, runner: Runner): void {
+  const key = keyOf(object)
+  const state = { failures: 0 }
+  runner.loop.add(keyText(key), firstMs[object.kind] ?? 0, async () => {
+    const before = await runner.session.ports.resources.get(key, runner.session.signal)
+    const next = await reconcile(key, runner.session.ports, {
+      signal: deadline(object, runner),
+      failures: state.failures,
+    })
+    const after = await runner.session.ports.resources.get(key, runner.session.signal)
+    state.failures = next.kind === 'again' ? next.failures : 0
+    report(key, { before, after, next }, runner)
+    if (before?.status !== after?.status) await wakeDependents(object, runner)
+    if (next.kind === 'gone' || next.afterMs === undefined) return undefined
+    return jitteredMs(next.afterMs, 0.05, runner.session.ports.clock.random())
+  })
+}
+
+/** A step may last ten minutes, or its object's timeout where that is longer. */
+function deadline(object: Resource, { session }: Runner): AbortSignal {
+  const own = 'timeout' in object.spec && object.spec.timeout !== undefined ? parseDuration(object.spec.timeout) : 0
+  return AbortSignal.any([session.signal, AbortSignal.timeout(Math.max(own, 600_000))])
+}
+
+/** New tags wake the policies of that repository, a new election the automations that act on that policy. */
+async function wakeDependents(object: Resource, { loop, session }: Runner): Promise<void> {
+  for (const one of await session.ports.resources.list(session.signal)) {
+    const key = keyText(keyOf(one))
+    if (object.kind === 'ImageRepository' && one.kind === 'ImagePolicy' && isPolicyOf(one, object)) loop.wake(key)
+    if (object.kind === 'ImagePolicy' && one.kind === 'ImageUpdateAutomation' && actsOn(one, object)) {
+      loop.wake(key, commitWindow)
+    }
+  }
+}
+
+function isPolicyOf(policy: ImagePolicy, repository: ImageRepository): boolean {
+  const key = keyText(keyOf(repository))
+  const reference = { kind: 'ImageRepository', ...policy.spec.imageRepositoryRef } as const
+  return referenceKeys(policy, reference).some((one) => keyText(one) === key)
+}
+
+function actsOn({ metadata, spec }: ImageUpdateAutomation, policy: ImagePolicy): boolean {
+  const namespaces = [metadata.namespace, ...(spec.policyNamespaces ?? [])]
+  return namespaces.includes(policy.metadata.namespace) && matchesSelector(spec.policySelector, policy.metadata.labels)
+}
+
+/** One line an event: a changed message or a failure. */
+function report(
+  key: ObjectRef,
+  { before, after, next }: { before: Resource | undefined; after: Resource | undefined; next: Next },
+  { session, io }: Runner,
+): void {
+  const [was, now] = [readyOf(before), readyOf(after)]
+  if (now === undefined || (was?.message === now.message && was.status === now.status)) return
+  const error = next.kind === 'again' ? next.error : undefined
+  if (session.options.output === 'text') {
+    io.stdout.write(`${printObject(key)}: ${now.message}\n`)
+    if (error !== undefined) io.stdout.write(`  hint: ${error.hint}\n`)
+    return
+  }
+  const { group, kind, namespace, name } = key
+  const event = { group, kind, namespace, name, ready: now.status === 'True', reason: now.reason, message: now.message }
+  io.stdout.write(
+    `${JSON.stringify({ ...event, ...(error === undefined ? {} : { hint: error.hint, code: error.code }) })}\n`,
+  )
+}
+
+function readyOf(object: Resource | undefined): Condition | undefined {
+  return object?.status?.conditions?.find(({ type }) => type === 'Ready')
+}
