@@ -25,7 +25,7 @@ export function checkResource(resource: AnyResource): readonly FieldProblem[] {
       return problem(['spec'], () => compilePolicy(resource.spec, 'spec'))
     case 'ImageUpdateAutomation':
       return checkAutomation(resource)
-    case 'GitRepository':
+    default:
       return []
   }
 }

@@ -1,4 +1,4 @@
-import { planUpdate, type UpdatePlan } from '#core/commit/plan.ts'
+import { planUpdate, type UpdateInput, type UpdatePlan } from '#core/commit/plan.ts'
 import { fileUid } from '#core/commit/run-id.ts'
 import { isBelow, parseUpdatePath } from '#core/commit/update-path.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
@@ -74,7 +74,7 @@ export async function planMember(
     member,
     files,
     before: new Map(edited.map(({ path }) => [path, texts.get(path) ?? ''])),
-    update: planUpdate(messageInput(member, ground, files), readers.hashes),
+    update: planUpdate(updateInput(member, ground, { files, hashes: readers.hashes }), readers.hashes),
     skipped: [...tree.skipped, ...files.flatMap(({ skipped }) => skipped)],
     states,
   }
@@ -179,16 +179,25 @@ async function holdsOf(
   return new Map([...lowering, ...(await holdsForRollback(question, readers, signal))])
 }
 
-function messageInput(member: LaneMember, { lane, parent }: MemberGround, files: readonly FileChange[]) {
-  const { metadata, spec } = member.automation
-  const { namespace, name, uid } = metadata
-  const commit = spec.git?.commit
+function updateInput(
+  { automation, target }: LaneMember,
+  { lane, parent }: MemberGround,
+  { files, hashes }: { readonly files: readonly FileChange[]; readonly hashes: Needs['hashes'] },
+): UpdateInput {
+  const { namespace, name, uid } = automation.metadata
+  const { git, update } = automation.spec
   const { host, path } = lane.remote.url
+  const { branch } = target
   return {
-    files,
+    automation: { namespace, name },
+    uid: uid ?? fileUid({ host, path, branch, namespace, name }, hashes.sha256),
     base: parent,
-    branch: member.target.branch,
-    commit,
-    uid: uid ?? { host, path, branch: member.target.branch, namespace, name },
+    branch,
+    files,
+    author: git?.commit.author ?? { name: '', email: '' },
+    template: git?.commit.messageTemplate ?? '',
+    values: git?.commit.messageTemplateValues ?? {},
+    // With further roots, files are named from the root of the repository.
+    updateRoot: update.paths.length > 0 ? '' : parseUpdatePath(update.path, 'spec.update.path'),
   }
 }
