@@ -109,7 +109,7 @@ function compose(text: string): Composed {
       return stopped(start, `collections are nested deeper than ${String(yamlLimits.maxDepth)}`)
     }
     if (documents.length > yamlLimits.maxDocuments) {
-      return stopped(start, `more than ${String(yamlLimits.maxDocuments)} documents`)
+      return stopped(start, tooMany)
     }
     if (parser.offset > start)
       tokens.push({ type: isScalarNext ? 'scalar' : (CST.tokenType(lexeme) ?? 'error'), start, end: parser.offset })
@@ -117,8 +117,10 @@ function compose(text: string): Composed {
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
-  return { documents, tokens }
+  return documents.length > yamlLimits.maxDocuments ? stopped(text.length, tooMany) : { documents, tokens }
 }
+
+const tooMany = `more than ${String(yamlLimits.maxDocuments)} documents`
 
 function stopped(offset: number, message: string): Composed {
   return { documents: [], tokens: [], limit: { offset, message } }
@@ -134,10 +136,15 @@ function convertDocument(document: Document.Parsed, { start, end, lineStarts }: 
   const reader = new DocumentReader()
   const root = reader.read(document.contents, document.range[1])
   const error = document.errors[0]
-  const found = error === undefined ? reader.problem : { offset: error.pos[0], message: error.message }
+  const found = error === undefined ? reader.problem : { offset: error.pos[0], message: messageOf(error) }
   if (found === undefined) return { root, start, end }
   const problem: YamlProblem = { ...positionOf(lineStarts, found.offset), message: found.message }
   return { root, start, end, problem }
+}
+
+/** The package goes down a step of the stack per level; a flow collection of some 800 levels is too much for it. */
+function messageOf(error: { readonly code: string; readonly message: string }): string {
+  return error.code === 'RESOURCE_EXHAUSTION' ? 'collections are nested too deep to be read' : error.message
 }
 
 /**
