@@ -73,7 +73,7 @@ const rules: readonly Rule[] = [
   { pattern: /couldn't find remote ref|no such remote ref/i, code: 'GIT_BRANCH_MISSING' },
   {
     pattern:
-      /src refspec .* does not match|not our ref|unadvertised object|not a valid object name|bad revision|unknown revision/,
+      /src refspec .* does not match|not our ref|unadvertised object|bad object [0-9a-f]{40}|not a valid object name|bad revision|unknown revision/,
     code: 'GIT_COMMIT_MISSING',
   },
   {
@@ -83,9 +83,13 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** Damage of the store itself; the same words about the remote's store lead to one useless rebuild at worst. */
+/** Damage of the store that no network can cause, whatever else is said beside it. */
+const plainDamage =
+  /bad object header|cannot read existing object|packfile \S+ (cannot|does not match|claims)|loose object \S+ .*corrupt|object file \S+ is empty|point to a valid object|index file \S+ is too small|non-monotonic index|bad config|unable to resolve reference|bad object refs/
+
+/** Words of damage that only count where nothing else explains the failure: a cut transfer has some of them too. */
 const corruption =
-  /object file .* is empty|loose object .* corrupt|unable to unpack|packfile .* (cannot|does not match|is|claims)|inflate|unable to (read|parse|get) (tree|object|sha1|[0-9a-f]{40})|missing (blob|tree|commit|object)|not a git repository|point to a valid object|bad object|bad tree|index (file .* is too small|.* corrupt|.* unsupported)|index fan|multi-pack-index|non-monotonic|hash mismatch|bad config|bad numeric config|unresolved deltas|invalid object|cannot be read|did not send all necessary objects|broken ref|unable to resolve reference/i
+  /object file .* is empty|loose object .* corrupt|unable to unpack|packfile .* (cannot|does not match|is|claims)|inflate|unable to (read|parse|get) (tree|object|sha1|[0-9a-f]{40})|missing (blob|tree|commit|object)|not a git repository|point to a valid object|bad tree|index (file .* is too small|.* corrupt|.* unsupported)|index fan|multi-pack-index|hash mismatch|bad numeric config|unresolved deltas|invalid object|cannot be read|did not send all necessary objects|broken ref|unable to resolve reference/i
 
 /** Lines that only repeat or comment. */
 const noise =
@@ -93,7 +97,8 @@ const noise =
 
 /** Is it the mirror that is damaged, and not the network, the remote or the disk's space? */
 export function isCorruption({ stderr }: Failure): boolean {
-  return ruleFor(stderr) === undefined && corruption.test(withoutRemote(stderr))
+  const own = withoutRemote(stderr)
+  return plainDamage.test(own) || (ruleFor(stderr) === undefined && corruption.test(own))
 }
 
 /** The error for a failed git process; `what` says which ("fetch from https://git.example.com/team/config.git"). */
