@@ -124,7 +124,7 @@ function configure(operation: Operation, settings: readonly Setting[]): void {
 function explain(operation: Operation, stderr: string): AppError {
   if (operation.signal.aborted) return stopped(operation)
   // gpg wants to ask at a terminal where no passphrase was given.
-  if (/no terminal at all/.test(stderr)) return invalidKey('an encrypted key without its passphrase')
+  if (/can't get input/.test(stderr)) return invalidKey('an encrypted key without its passphrase')
   if (/passphrase|pinentry|incorrect|No secret key|Inappropriate ioctl/i.test(stderr))
     return invalidKey(excerpt(stderr, 200))
   return new AppError('GIT_SIGNING_FAILED', `signing the commit: ${excerpt(stderr, 300)}`)
