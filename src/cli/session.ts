@@ -56,7 +56,7 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
   })
   const repo = textFlag(flags, 'repo')
   const retarget = { url: repo === undefined ? undefined : repoUrl(repo, io.cwd), branch: textFlag(flags, 'branch') }
-  if (retarget.url === undefined) files.checkReferences()
+  files.checkReferences(retarget.url === undefined ? undefined : 'GitRepository')
   const probe = openProbe(io.env)
   const closing = new AsyncDisposableStack()
   const compute = closing.use(openCompute())

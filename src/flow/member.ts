@@ -5,9 +5,12 @@ import { requireSupported } from '#core/api/unsupported.ts'
 import { AppError, isAppError } from '#core/error.ts'
 import type { FileChange, Skip } from '#core/rewrite/change-set.ts'
 import { markerText } from '#core/rewrite/marker.ts'
+import { giveUpFile } from '#core/rewrite/give-up.ts'
 import { planFileTask, type PlanContext, type PlanFileInput } from '#core/rewrite/plan-file.ts'
 import { reapplyFileTask } from '#core/rewrite/reapply-file.ts'
+import { screenFile } from '#core/rewrite/screen.ts'
 import { parseFieldTarget } from '#core/rewrite/strategies/fields.ts'
+import { yamlLimits } from '#core/yaml.ts'
 import { holdsAgainstLowering } from './downgrade.ts'
 import type { Lane, LaneMember } from './lane.ts'
 import { policyStates, type PolicyView } from './policy-states.ts'
@@ -38,8 +41,6 @@ export interface MemberGround {
 }
 
 type Needs = Pick<Readers, 'resources' | 'git' | 'compute' | 'settings' | 'hashes' | 'log'>
-
-const maxFileBytes = 1_048_576
 
 /**
  * Plans the commit of one automation on a tree. Nothing is written. Errors: `COMMIT_PATH_INVALID`, `GIT_PATH_MISSING`
@@ -93,15 +94,9 @@ async function treeFiles(
   const skipped: Skip[] = []
   for (const file of all) {
     const text = overlay.get(file.path) ?? file.text
-    if (file.mode === '120000')
-      skipped.push({ path: file.path, code: 'symlink', reason: 'symbolic links are not followed' })
+    const skip = screenFile(file)
+    if (skip !== undefined) skipped.push(skip)
     else if (text !== undefined) files.push({ ...file, text })
-    else
-      skipped.push({
-        path: file.path,
-        code: 'too-large',
-        reason: `it has ${file.size} bytes; at most ${maxFileBytes} are read`,
-      })
   }
   return { files, skipped }
 }
@@ -119,7 +114,7 @@ async function listFiles(
     return await readers.git.files(
       lane.remote,
       parent,
-      { ...query, contains: markerText, maxBytes: maxFileBytes },
+      { ...query, contains: markerText, maxBytes: yamlLimits.maxBytes },
       signal,
     )
   } catch (error) {
@@ -159,8 +154,9 @@ async function planOne(tip: PlanFileInput, { readers, signal, ground }: PlanFile
     const base = ground.earlier.get(path) ?? { edits: [], found: [] }
     return await readers.compute.run(reapplyFileTask, { base, tip }, text.length, signal)
   } catch (error) {
-    if (!isAppError(error) || error.code === 'CANCELLED') throw error
-    return { path, edits: [], found: [], skipped: [{ path, code: 'parse-error', reason: error.message }] }
+    const givenUp = giveUpFile(path, error)
+    if (givenUp === undefined) throw error
+    return givenUp
   }
 }
 

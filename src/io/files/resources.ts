@@ -82,8 +82,8 @@ export class FileResources implements ResourceReader, ResourceWriter {
   }
 
   /** `RESOURCE_REFERENCE_MISSING` when a resource refers to one that is not in the files; names all, one a line. */
-  checkReferences(): void {
-    this.#collection.checkReferences()
+  checkReferences(provided?: AnyResource['kind']): void {
+    this.#collection.checkReferences(provided)
   }
 
   async get(key: ObjectRef): Promise<Resource | undefined> {
