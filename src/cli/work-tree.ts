@@ -34,7 +34,8 @@ async function collect(path: string, place: string, found: Map<string, TreeEntry
     return
   }
   const mode = info.isSymbolicLink() ? '120000' : info.mode & 0o111 ? '100755' : '100644'
-  if (info.isFile() || info.isSymbolicLink()) found.set(place, { path, place, mode, size: info.size })
+  if ((info.isFile() || info.isSymbolicLink()) && !found.has(place))
+    found.set(place, { path, place, mode, size: info.size })
 }
 
 /** The content of a file as latin1 text. A link that took its place meanwhile is refused. `REWRITE_PATH_UNREADABLE`. */
