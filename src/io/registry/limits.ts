@@ -43,6 +43,8 @@ export interface Leave {
   answered(): void
   /** It refused for a while. Gives for how long (ms), with some jitter, never less than it said. */
   limited(limit: RateLimit): number
+  /** Its token server did: nobody with this credential gets in, whatever is asked for. */
+  loginLimited(afterMs: number): void
   /** The connection failed. */
   unreachable(): void
   /** Ends the leave; `extra` are requests beside the one it was for. */
@@ -101,6 +103,7 @@ export class Limits {
         quota.bucket.slowDown()
         return this.#pause(limit.isQuota ? (gates[2] ?? quota.everything) : all.everything, limit)
       },
+      loginLimited: (afterMs) => quota.everything.close(this.#clock.monotonic(), afterMs),
       unreachable: () => this.#noteFailure(host),
       end: (extra) => {
         quota.bucket.charge(extra)

@@ -102,10 +102,10 @@ class TagList {
   async #read(query: string, pageSize: number | undefined, signal: AbortSignal): Promise<void> {
     if (this.#queries.has(query)) throw this.#loop('a page names one that was read before')
     const page = await this.#ask(query, signal)
+    if (page.isNull && this.#tags.size > 0) throw this.#malformed('tags is null after pages with tags')
     this.#queries.add(query)
     this.#pages += 1
     this.#bytes += page.bytes
-    if (page.isNull && this.#tags.size > 0) throw this.#malformed('tags is null after pages with tags')
     this.#add(page)
     this.next = page.next
     if (this.#bytes > this.#deps.limits.listBytes)

@@ -3,8 +3,10 @@ import { parseImageName } from '#core/image/reference.ts'
 import { Secret } from '#core/secret/secret.ts'
 import type { SecretObject } from '#core/secret/secret-object.ts'
 import type { Access } from '#io/registry/access.ts'
-import type { Call } from '#io/registry/exchange.ts'
+import type { HttpAnswer } from '#io/http.ts'
+import type { Call, Exchange, Question } from '#io/registry/exchange.ts'
 import { defaultRegistryConfig, type RegistryConfig } from '#io/registry/options.ts'
+import { statusErrorOf } from '#io/registry/status-error.ts'
 import type { Reply } from '../../fakes/wire.ts'
 
 /** A clock that stands still until told, and for which every sleep is over at once. */
@@ -86,4 +88,34 @@ export function json(value: unknown, headers: Reply['headers'] = {}, status = 20
 
 export function reply(status: number, headers: Reply['headers'] = {}, body = ''): Reply {
   return { status, headers, body: Buffer.from(body) }
+}
+
+/** An answer as it comes from the line. */
+export function answerOf({ status, headers, body }: Reply): HttpAnswer {
+  return {
+    status,
+    headers: headers as HttpAnswer['headers'],
+    async *pieces() {
+      for (let at = 0; at < body.length; at += 7) yield body.subarray(at, at + 7)
+    },
+    bytes: async () => body,
+    head: async (maxBytes) => body.subarray(0, maxBytes),
+    discard: async () => undefined,
+  }
+}
+
+/** An exchange that answers by a script, and keeps what it was asked: `GET /v2/…`. */
+export function scripted(script: (question: Question) => Reply): {
+  readonly exchange: Exchange
+  readonly asked: readonly string[]
+} {
+  const asked: string[] = []
+  const exchange: Exchange = async (ask) => {
+    asked.push(`${ask.method} ${ask.origin ?? ''}${ask.target}`)
+    const answer = answerOf(script(ask))
+    await ask.inspect?.(answer)
+    if (answer.status === 200 || (answer.status === 304 && ask.headers !== undefined)) return ask.read(answer)
+    throw await statusErrorOf(answer, { about: ask.label })
+  }
+  return { exchange, asked }
 }
