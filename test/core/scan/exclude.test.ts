@@ -15,6 +15,6 @@ it.each([
 
 it('refuses a bad expression in the words of Flux, and says which', () => {
   const message = 'spec.exclusionList[1]: failed to compile regex [a: error parsing regexp: missing closing ]: `[a`'
-  const error = expect.objectContaining({ code: 'POLICY_EXCLUSION_INVALID', reason: 'ExclusionListInvalid', message })
+  const error = expect.objectContaining({ code: 'REGISTRY_EXCLUSION_INVALID', reason: 'ExclusionListInvalid', message })
   expect(() => compileExclusions(['x', '[a'], 'spec')).toThrow(error)
 })
