@@ -3,7 +3,8 @@ import { parseImageName } from '#core/image/reference.ts'
 import { Secret } from '#core/secret/secret.ts'
 import type { SecretObject } from '#core/secret/secret-object.ts'
 import type { Access } from '#io/registry/access.ts'
-import type { HttpAnswer } from '#io/http.ts'
+import { openHttp, type Http, type HttpAnswer } from '#io/http.ts'
+import type { HttpCodes } from '#io/http/failure.ts'
 import type { Call, Exchange, Question } from '#io/registry/exchange.ts'
 import { defaultRegistryConfig, type RegistryConfig } from '#io/registry/options.ts'
 import { statusErrorOf } from '#io/registry/status-error.ts'
@@ -118,4 +119,19 @@ export function scripted(script: (question: Question) => Reply): {
     throw await statusErrorOf(answer, { about: ask.label })
   }
   return { exchange, asked }
+}
+
+/** Connections of a test under the registry's codes. */
+export function testHttp(clock: TestClock = testClock()): Http {
+  return openHttp({ codes: httpCodes, userAgent: 'tagboat/test', environment: {}, forbiddenHosts: [], clock })
+}
+
+/** Under which codes connections fail here. */
+export const httpCodes: HttpCodes = {
+  unavailable: 'REGISTRY_UNAVAILABLE',
+  timeout: 'REGISTRY_TIMEOUT',
+  tls: 'REGISTRY_TLS_FAILED',
+  tooLarge: 'REGISTRY_TOO_LARGE',
+  malformed: 'REGISTRY_BAD_RESPONSE',
+  forbidden: 'REGISTRY_HOST_REFUSED',
 }

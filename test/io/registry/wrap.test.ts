@@ -7,7 +7,7 @@ import { HttpFailure } from '#io/http/failure.ts'
 import { Limits } from '#io/registry/limits.ts'
 import { cached, limited, retrying, revalidationTable } from '#io/registry/wrap.ts'
 import type { Reply } from '../../fakes/wire.ts'
-import { callTo, json, reply, scripted, signal, testClock } from './harness.ts'
+import { callTo, httpCodes, json, reply, scripted, signal, testClock } from './harness.ts'
 
 function ask(extra: Partial<Ask<string>> = {}, call: Call = callTo('r.io/a')): Ask<string> {
   return {
@@ -23,15 +23,6 @@ function ask(extra: Partial<Ask<string>> = {}, call: Call = callTo('r.io/a')): A
     ...extra,
   }
 }
-
-const codes = {
-  unavailable: 'REGISTRY_UNAVAILABLE',
-  timeout: 'REGISTRY_TIMEOUT',
-  tls: 'REGISTRY_TLS_FAILED',
-  tooLarge: 'REGISTRY_TOO_LARGE',
-  malformed: 'REGISTRY_BAD_RESPONSE',
-  forbidden: 'REGISTRY_HOST_REFUSED',
-} as const
 
 /** An exchange that fails with these errors in turn, then answers. */
 function failing(...errors: readonly Error[]) {
@@ -139,7 +130,7 @@ describe('limited', () => {
     ['tls', 7],
     ['too-large', 7],
   ] as const)('after %s five times nobody is asked: %i requests', async (kind, requests) => {
-    const { run, asked } = over(() => new HttpFailure(codes, kind, 'lost'))
+    const { run, asked } = over(() => new HttpFailure(httpCodes, kind, 'lost'))
     for (let times = 0; times < 7; times += 1) await expect(run()).rejects.toBeInstanceOf(AppError)
     expect(asked).toHaveLength(requests)
   })
