@@ -92,7 +92,7 @@ spec:
 /** A file as people write it: CRLF, odd indentation, comments. */
 export function appFile(image: string, tag: string): string {
   return [
-    '# the team\'s comment',
+    "# the team's comment",
     'apiVersion: apps/v1',
     'kind: Deployment',
     'metadata: {name: app,   namespace: apps}',

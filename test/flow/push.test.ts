@@ -163,7 +163,12 @@ it('keeps a person’s rollback until something higher comes (flux2#4676)', asyn
   const [plan] = await planAll(world)
   if (plan === undefined) throw new Error('no lane')
   expect(skippedOf(plan)).toEqual([
-    { path: 'a.yaml', line: 1, code: 'held', reason: expect.stringMatching(/^1\.0\.0 was put back by [0-9a-f]{7} .* after 1\.1\.0; /) as string },
+    {
+      path: 'a.yaml',
+      line: 1,
+      code: 'held',
+      reason: expect.stringMatching(/^1\.0\.0 was put back by [0-9a-f]{7} .* after 1\.1\.0; /) as string,
+    },
   ])
   expect((await pushLane(plan, world.ports, world.signal)).commits.size).toBe(0)
   world.push('1.2.0')

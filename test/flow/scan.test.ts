@@ -33,7 +33,9 @@ it('lists all tags, drops excluded ones, and says so in Flux’s words', async (
 })
 
 it('makes no request before the interval is over, and one for two objects with the same image', async () => {
-  await using world = await openFlowWorld({ resources: repositoryYaml('app') + repositoryYaml('twin', 'exclusionList: ["^1.0"]') })
+  await using world = await openFlowWorld({
+    resources: repositoryYaml('app') + repositoryYaml('twin', 'exclusionList: ["^1.0"]'),
+  })
   world.push('1.0.0', '1.1.0')
   const [first, twin] = await Promise.all([pass(world), pass(world, 'twin')])
   expect([first.plan.requests, twin.plan.requests].toSorted()).toEqual([0, 1])

@@ -20,7 +20,9 @@ async function pass(world: FlowWorld, { afterMs = 0, name = 'p' } = {}) {
 const elevenMinutes = 11 * 60_000
 
 it('elects the newest version and says what was before', async () => {
-  await using world = await openFlowWorld({ resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 1.x}') })
+  await using world = await openFlowWorld({
+    resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 1.x}'),
+  })
   world.push('1.0.0', '2.0.0')
   const first = await pass(world)
   expect(first.status?.latestRef).toEqual({ name: world.image, tag: '1.0.0' })
@@ -35,7 +37,9 @@ it('elects the newest version and says what was before', async () => {
 })
 
 it('waits with a reason while there is no list, and when nothing fits', async () => {
-  await using world = await openFlowWorld({ resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 9.x}') })
+  await using world = await openFlowWorld({
+    resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 9.x}'),
+  })
   const policy = await world.get('ImagePolicy', 'p')
   const early = await select.act(await select.plan(policy, world.ports, world.signal), world.ports, world.signal)
   expect(early.conditions[0]).toMatchObject({ status: 'False', reason: 'DependencyNotReady' })
@@ -49,7 +53,9 @@ it('waits with a reason while there is no list, and when nothing fits', async ()
 })
 
 it('never lowers an election because a tag vanished, and says how to go on', async () => {
-  await using world = await openFlowWorld({ resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 1.x}') })
+  await using world = await openFlowWorld({
+    resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 1.x}'),
+  })
   world.push('1.0.0', '1.1.0')
   await pass(world)
   world.registry.deleteTag('team/app', '1.1.0')
@@ -57,7 +63,9 @@ it('never lowers an election because a tag vanished, and says how to go on', asy
   expect(status?.latestRef?.tag).toBe('1.1.0')
   expect(outcome.conditions.map(({ type }) => type)).toEqual(['Ready', 'ElectionHeld'])
   expect(outcome.conditions[1]).toMatchObject({ reason: 'TagGone' })
-  expect(outcome.conditions[1]?.message).toMatch(/^keeping 1\.1\.0: it left the tag list at .*; next candidate is 1\.0\.0; /)
+  expect(outcome.conditions[1]?.message).toMatch(
+    /^keeping 1\.1\.0: it left the tag list at .*; next candidate is 1\.0\.0; /,
+  )
 })
 
 it('goes down where WhenTagRemoved allows it: absent in two scans, and the registry says 404', async () => {
@@ -72,7 +80,10 @@ it('goes down where WhenTagRemoved allows it: absent in two scans, and the regis
   const second = await pass(world, { afterMs: 2 * elevenMinutes })
   expect(second.status?.latestRef?.tag).toBe('1.0.0')
   expect(second.outcome.events).toEqual([
-    expect.objectContaining({ reason: 'Downgraded', message: '1.0.0 replaces higher 1.1.0: 1.1.0 was removed from the registry' }),
+    expect.objectContaining({
+      reason: 'Downgraded',
+      message: '1.0.0 replaces higher 1.1.0: 1.1.0 was removed from the registry',
+    }),
   ])
 })
 
@@ -83,7 +94,9 @@ it.each([
 ])('reflects digests: $reflection', async ({ reflection, first, moved }) => {
   const interval = reflection === 'Always' ? ', interval: 1m' : ''
   const spec = `digestReflectionPolicy: ${reflection}${interval}`
-  await using world = await openFlowWorld({ resources: repositoryYaml('app') + policyYaml('p', 'alphabetical: {}', { spec }) })
+  await using world = await openFlowWorld({
+    resources: repositoryYaml('app') + policyYaml('p', 'alphabetical: {}', { spec }),
+  })
   const old = world.registry.pushImage({ repository: 'team/app', tag: 'latest' })
   expect((await pass(world)).status?.latestRef?.digest).toBe(first ? old : undefined)
   const now = world.registry.pushImage({ repository: 'team/app', tag: 'latest', createdAt: 1 })
@@ -100,7 +113,9 @@ it('asks for platforms of the best candidates only, and takes the first that has
   world.registry.pushImage({ repository: 'team/app', tag: '1.1.0', platforms: ['linux/amd64'] })
   const { plan, status } = await pass(world)
   expect(status?.latestRef?.tag).toBe('1.0.0')
-  expect(plan.selection?.candidates).toContainEqual(expect.objectContaining({ tag: '1.1.0', verdict: 'platform-missing' }))
+  expect(plan.selection?.candidates).toContainEqual(
+    expect.objectContaining({ tag: '1.1.0', verdict: 'platform-missing' }),
+  )
 })
 
 it('refuses a repository of another namespace with one text for absent and forbidden', async () => {
@@ -108,7 +123,11 @@ it('refuses a repository of another namespace with one text for absent and forbi
   const forbidden = repositoryYaml('app').replace('namespace: apps', 'namespace: other')
   const messages: string[] = []
   for (const extra of ['', forbidden]) {
-    await using world = await openFlowWorld({ resources: (extra || forbidden.replace('name: app', 'name: app2')) + policy.replace('name: app,', extra === '' ? 'name: app2,' : 'name: app,') })
+    await using world = await openFlowWorld({
+      resources:
+        (extra || forbidden.replace('name: app', 'name: app2')) +
+        policy.replace('name: app,', extra === '' ? 'name: app2,' : 'name: app,'),
+    })
     const found = await world.get('ImagePolicy', 'p')
     const error = await select.plan(found, world.ports, world.signal).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'RESOURCE_ACCESS_DENIED', reason: 'AccessDenied' })
