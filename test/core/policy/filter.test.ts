@@ -21,7 +21,8 @@ describe('compileFilter', () => {
   it.each(rows)('%j | %s -> %s', (tags, pattern, extract, expected) => {
     const filter = compileFilter({ pattern, extract }, 'spec.filterTags')
     expect([...new Set(tags.map((tag) => filter.key(tag)))].filter((key) => key !== undefined)).toEqual(expected)
-    expect(filter).toMatchObject({ pattern, extracts: extract !== '' })
+    const rejection = { verdict: 'filtered-out', reason: `${pattern} does not match it` }
+    expect(filter).toMatchObject({ rejection, extracts: extract !== '' })
   })
 
   it('refuses a bad pattern with the words of Flux and Go', () => {

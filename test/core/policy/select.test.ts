@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PolicySpec } from '#core/policy/compile.ts'
 import type { Tag } from '#core/image/reference.ts'
 import type { TagFacts } from '#core/policy/selection.ts'
-import { by, filter, selection, verdicts } from './given.ts'
+import { by, filter, regexOf, selection, verdicts } from './given.ts'
 
 const u = '1606234201 1606364286 1606334092 1606334284 1606334201'
 const rel = 'rel-1606234201 rel-1606364286 rel-1606334092 rel-1606334284 rel-1606334201'
@@ -125,6 +125,17 @@ describe('what is told', () => {
     expect(selection(by.numerical(), '7 b').failure?.message).toBe("failed to parse invalid numeric value 'b'")
     expect(selection(by.numerical('asc', 'Skip'), '7 b').failure).toBeUndefined()
   })
+})
+
+it('shows texts of the spec in one line', () => {
+  const chosen = selection({ ...by.semver('\t1.x\n'), ...filter('^[^\n]+1') }, '1.0.1 1.0.0', {
+    exclusions: [regexOf('\u0007x')],
+  })
+  expect(chosen.reason).toBe('1.0.1 is the only candidate by semver 1.x')
+  expect(verdicts(chosen)).toEqual({ '1.0.1': 'selected', '1.0.0': 'filtered-out' })
+  expect(chosen.candidates[1]?.reason).toBe('^[^\\x0a]+1 does not match it')
+  const excluded = selection(by.alphabetical(), 'x', { exclusions: [regexOf('[\u0007x]')] })
+  expect(excluded.candidates[0]?.reason).toBe('[\\x07x] excludes it')
 })
 
 const at = (iso: string) => Date.parse(iso)
