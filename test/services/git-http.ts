@@ -45,6 +45,8 @@ export interface GitHttpServer extends AsyncDisposable {
 export interface GitHttpOptions {
   readonly access?: HttpAccess
   readonly tls?: boolean
+  /** Over TLS, asks for a certificate of this authority (PEM) and lets nobody in without one. */
+  readonly clientAuthority?: string
 }
 
 /** Serves one repository over HTTP on a free loopback port: a bridge from node:http to git's CGI program. */
@@ -62,7 +64,10 @@ export async function serveHttp(repository: string, options: GitHttpOptions = {}
   }
   const authority = makeAuthority()
   const { key, cert } = authority.issue(['localhost', '127.0.0.1'])
-  const server = options.tls === true ? createHttpsServer({ key, cert }, listener) : createHttpServer(listener)
+  const { clientAuthority } = options
+  const clients = clientAuthority === undefined ? {} : { requestCert: true, ca: clientAuthority }
+  const server =
+    options.tls === true ? createHttpsServer({ key, cert, ...clients }, listener) : createHttpServer(listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

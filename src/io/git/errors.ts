@@ -23,11 +23,8 @@ interface Rule {
 const rules: readonly Rule[] = [
   { pattern: /spawn \S+ (ENOENT|EACCES)|cannot (run|exec) \S+: |: command not found/, code: 'GIT_PROGRAM_MISSING' },
   {
-    pattern: /No space left on device|Disk quota exceeded|Read-only file system|(?<!: )Permission denied$/m,
-    code: 'GIT_CACHE_UNUSABLE',
-  },
-  {
-    pattern: /unable to (create|write|open|append|unlink|access) .*: (Permission denied|File exists)/,
+    pattern:
+      /No space left on device|Disk quota exceeded|: (Permission denied|Read-only file system)$|\.lock': File exists/m,
     code: 'GIT_CACHE_UNUSABLE',
   },
   {
@@ -45,12 +42,12 @@ const rules: readonly Rule[] = [
     hint: 'the repository belongs to another user: `git config --global --add safe.directory PATH` if you trust it',
   },
   {
-    pattern: /proxy.*(407|authentication)|(407|authentication).*proxy/i,
+    pattern: /error: 407|proxy.*(407|authentication)|(407|authentication).*proxy/i,
     code: 'GIT_AUTH_FAILED',
     hint: 'the proxy wants a user and password: keys `username` and `password` of the proxy Secret',
   },
   {
-    pattern: /resolve proxy|via proxy|CONNECT tunnel failed|from proxy after CONNECT/i,
+    pattern: /resolve proxy|via proxy|CONNECT tunnel failed|CONNECT aborted|from proxy after CONNECT/i,
     code: 'GIT_REMOTE_UNAVAILABLE',
     hint: 'check the address of the proxy and that it lets this host through',
   },
@@ -61,13 +58,13 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /certificate|alert (unknown ca|handshake failure)|gnutls_handshake\(\) failed|SSL routines|unsupported protocol version/i,
+      /certificate|alert (unknown ca|handshake failure)|TLS fatal alert|gnutls_handshake\(\) failed|SSL routines|unsupported protocol version/i,
     code: 'GIT_TLS_FAILED',
   },
   { pattern: /returned error: 30\d|update url base from redirection/, code: 'GIT_REDIRECTED' },
   {
     pattern:
-      /returned error: 404|repository '.*' not found|repository not found|does not appear to be a git repository|could not be found|(repository|project) does not exist/i,
+      /returned error: 404|repository '.*' not found|not valid: is this a git repository|repository not found|does not appear to be a git repository|could not be found|(repository|project) does not exist/i,
     code: 'GIT_NOT_FOUND',
   },
   { pattern: /couldn't find remote ref|no such remote ref/i, code: 'GIT_BRANCH_MISSING' },
@@ -78,7 +75,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /resolve host|Connection (refused|reset|timed out|closed)|connect to|Network is unreachable|No route to host|timed out|too slow|returned error: (429|5\d\d)|HTTP 5\d\d|early EOF|disconnect|hung up|Could not read from remote|kex_exchange|Empty reply|transfer closed|(Recv|Send) failure|RPC failed|Broken pipe|invalid index-pack output|bad line length/i,
+      /resolve host|Connection (refused|reset|timed out|closed)|connect to|Network is unreachable|No route to host|timed out|too slow|returned error: (429|5\d\d)|HTTP 5\d\d|early EOF|disconnect|hung up|Could not read from remote|kex_exchange|Empty reply|transfer closed|(Recv|Send) failure|RPC failed|Broken pipe|GnuTLS (recv|send) error|unable to access 'https?:|SSL_(read|write|connect|ERROR)|invalid index-pack output|bad line length/i,
     code: 'GIT_REMOTE_UNAVAILABLE',
   },
 ]
@@ -138,6 +135,6 @@ function isTheirs(code: ErrorCode): boolean {
 function withoutRemote(stderr: string): string {
   return stderr
     .split('\n')
-    .filter((line) => !line.startsWith('remote:'))
+    .filter((line) => !/^(remote|warning):/.test(line))
     .join('\n')
 }
