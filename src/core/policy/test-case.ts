@@ -17,7 +17,7 @@ export interface TestFile {
 }
 
 /** `path` is relative to the test file. */
-export interface PolicyReference {
+interface PolicyReference {
   readonly path: string
   readonly name: string
 }
