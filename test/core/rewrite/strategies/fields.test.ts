@@ -18,6 +18,7 @@ spec:
   - {name: twice, image: y}
   - &anchor {name: base, image: b}
   - *anchor
+  - {image: nameless}
   alias: *anchor
   empty:
   text: |
@@ -89,6 +90,17 @@ describe('findFields', () => {
     [{ kind: 'Job' }, []],
   ])('selects %j', (select, expected) => expect(find('spec.containers[name=web].image', select)).toEqual(expected))
 
+  it.each([
+    ['---\n---\na: 1\n', 'a', ['1']],
+    ['text\n---\na: 1\n', 'a', ['1', 'target-not-found']],
+    ['# c\n', 'a', []],
+    ['[]\n', 'a', ['target-not-found']],
+  ])('%j, field %s: %j', (file, field, expected) => {
+    const target = parseFieldTarget({ path: '*', field, policy: 'web' }, 'apps')
+    const { targets, misses } = findFields(parseFile(file), [target])
+    expect([...targets.map(({ token }) => token.text), ...misses.map(({ code }) => code)]).toEqual(expected)
+  })
+
   it('says what is missing, and which target misses it', () => {
     const target = parseFieldTarget({ path: '*', field: 'a.b', policy: 'web:tag' }, 'apps')
     expect(findFields(parseFile('# c\n\na: {c: 1}\n'), [target]).misses).toEqual([
@@ -99,6 +111,23 @@ describe('findFields', () => {
         marker: { policy: 'apps:web', part: 'tag' },
       },
     ])
+  })
+
+  it.each([
+    ['a.x', 'field a.x: there is no key x'],
+    ['a[2]', 'field a[2]: there is no item 2'],
+    ['a[n=x]', 'field a[n=x]: there is no item with n=x'],
+    ['a[n=y]', 'field a[n=y]: there is more than one item with n=y'],
+    ['b', 'field b: there is more than one key b'],
+    ['a', 'field a: it is a list'],
+    ['a[0]', 'field a[0]: it is a mapping'],
+    ['c', 'field c: *l stands for a value elsewhere'],
+    ['c.d', 'field c.d: *l stands for a value elsewhere'],
+    ['e', 'field e: there is no value to replace'],
+  ])('%s: %s', (field, reason) => {
+    const target = parseFieldTarget({ path: '*', field, policy: 'web' }, 'apps')
+    const file = parseFile('a: &l [{n: y}, {n: y}]\nb: 1\nb: 2\nc: *l\ne:\n')
+    expect(findFields(file, [target]).misses.map((miss) => miss.reason)).toEqual([reason])
   })
 
   it('compares keys and values as the characters that they are', () => {
