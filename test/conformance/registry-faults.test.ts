@@ -110,6 +110,7 @@ const fails: readonly (Case & { readonly code: string; readonly requests?: numbe
     name: 'a page that leads to itself',
     arrange: (registry) => registry.fault('tags', faults.pagingLoop()),
     code: 'REGISTRY_PAGING_LOOP',
+    requests: 1,
   },
   {
     name: 'pages that lead on and bring nothing new',

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { makeAuthority } from '../fakes/certificate.ts'
 import { openChaosProxy, type Chaos } from '../fakes/chaos-proxy.ts'
 import { openFakeRegistry } from '../fakes/registry.ts'
+import * as faults from '../fakes/registry/faults.ts'
+import { testClock } from '../io/registry/harness.ts'
 import { openClient, sourceOf } from './registry-client.ts'
 
 const signal = new AbortController().signal
@@ -42,6 +44,34 @@ describe('a network that fails', () => {
     })
   })
 })
+
+describe('an answer that stops in the middle', () => {
+  it.each([
+    ['when its time is over', () => AbortSignal.timeout(300), 'REGISTRY_TIMEOUT'],
+    ['when somebody stops it', stopSoon, 'CANCELLED'],
+  ])('ends %s, and holds nobody else up', async (_name, stopping, code) => {
+    await using registry = await openFakeRegistry()
+    await registry.pushImage({ repository: 'a', tag: '1' })
+    registry.fault('tags', faults.stalled(5), { to: 20 })
+    const clock = testClock()
+    await using client = openClient({ clock })
+    const source = sourceOf(registry.host, 'a')
+    const stop = stopping()
+    // More than there are connections to a host.
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, async () => client.listTags(source, stop)))
+    const codes = asked.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'none'))
+    expect(new Set(codes)).toEqual(new Set([code]))
+    registry.heal()
+    clock.pass(60_000) // a host that lets five in a row wait is left alone for a while
+    expect((await client.listTags(source, signal)).tags).toEqual(['1'])
+  })
+})
+
+function stopSoon(): AbortSignal {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 100)
+  return controller.signal
+}
 
 describe('a certificate', () => {
   const authority = makeAuthority()

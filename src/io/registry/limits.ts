@@ -140,16 +140,18 @@ export class Limits {
   }
 
   #pause(gate: Gate, limit: RateLimit): number {
-    const wished = limit.retry?.afterMs ?? Math.min(maxBlockMs, firstBlockMs * 2 ** gate.streak)
+    const now = this.#clock.monotonic()
+    const wished = limit.retry?.afterMs ?? Math.min(maxBlockMs, firstBlockMs * 2 ** gate.earlier(now))
     const ms = wished * (1 + 0.1 * this.#clock.random())
-    gate.close(this.#clock.monotonic(), ms)
+    gate.close(now, ms)
     return ms
   }
 
   #noteFailure(host: Host): void {
     host.failures += 1
     if (host.failures < failuresToBreak) return
-    host.breaker.close(this.#clock.monotonic(), Math.min(maxBreakMs, firstBreakMs * 2 ** host.breaker.streak))
+    const now = this.#clock.monotonic()
+    host.breaker.close(now, Math.min(maxBreakMs, firstBreakMs * 2 ** host.breaker.earlier(now)))
   }
 
   #countsAsPull({ kind, method, call }: Question): boolean {

@@ -27,13 +27,15 @@ it('asks for another probe when one brought nothing', () => {
   expect([gate.probe, gate.pass().isProbe]).toEqual([undefined, true])
 })
 
-it('counts how often in a row it was closed, not how many found it so', () => {
+it('counts how often in a row it was closed before, not how many find it closed', () => {
   const gate = new Gate()
+  expect(gate.earlier(0)).toBe(0)
   gate.close(0, 100)
   gate.close(0, 50)
-  expect([gate.streak, gate.closedFor(0)]).toEqual([1, 100])
+  expect([gate.earlier(0), gate.closedFor(0)]).toEqual([0, 100])
+  expect(gate.earlier(100)).toBe(1)
   gate.close(100, 50)
-  expect(gate.streak).toBe(2)
+  expect([gate.earlier(100), gate.earlier(150)]).toEqual([1, 2])
   gate.open()
-  expect(gate.streak).toBe(0)
+  expect(gate.earlier(150)).toBe(0)
 })

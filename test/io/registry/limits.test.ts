@@ -131,6 +131,16 @@ describe('the breaker', () => {
     await ask('r.io/a', 'answered')
   })
 
+  it('takes failures of the same moment for one', async () => {
+    const { enter, ask } = limitsOf()
+    const leaves = await Promise.all(Array.from({ length: 8 }, async () => enter('r.io/a')))
+    for (const leave of leaves) {
+      leave.unreachable()
+      leave.end(0)
+    }
+    await expect(ask('r.io/a', 'answered')).rejects.toMatchObject({ retry: { afterMs: 30_000 } })
+  })
+
   it('counts failures in a row', async () => {
     const { ask } = limitsOf()
     for (let times = 0; times < 4; times += 1) await ask('r.io/a', 'unreachable')
