@@ -11,7 +11,7 @@ export const paged: FakeRegistryOptions = { lists: { pageSize: { max: 10, above:
 
 export type Act = (client: RegistryClient, source: RegistrySource) => Promise<unknown>
 
-export const list: Act = async (client, source) => (await client.listTags(source, signal)).tags
+const list: Act = async (client, source) => (await client.listTags(source, signal)).tags
 export const resolve: Act = async (client, source) => client.resolve(source, '1.00' as Tag, { fresh: true }, signal)
 export const manifest: Act = async (client, source) => client.manifest(source, '1.00' as Tag, signal)
 export const byDigest: Act = async (client, source) => {
