@@ -6,7 +6,7 @@ import type { PushRequest } from '#flow/ports.ts'
 import { openChaosProxy, type ChaosProxy } from '../fakes/chaos-proxy.ts'
 import { leftProcesses } from '../services/git-client.ts'
 import { freePort } from '../services/ports.ts'
-import type { SetScene } from './git.suite.ts'
+import type { SetScene } from './git.scene.ts'
 
 const files = { 'a.yaml': 'a: 1\n' }
 const author = { name: 'Tagboat', email: 'tagboat@example.com' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TreeQuery } from '#flow/ports.ts'
-import type { SetScene } from './git.suite.ts'
+import type { SetScene } from './git.scene.ts'
 
 const marker = '# {"$imagepolicy": "apps:web"}'
 const all: TreeQuery = { roots: [''], contains: '$imagepolicy', globs: [], maxBytes: 1_048_576 }

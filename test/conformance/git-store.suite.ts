@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest'
 import type { TreeQuery } from '#flow/ports.ts'
 import { ownIdentity } from '#io/git/processes.ts'
 import { leftProcesses } from '../services/git-client.ts'
-import type { Scene, SetScene } from './git.suite.ts'
+import type { Scene, SetScene } from './git.scene.ts'
 
 const all: TreeQuery = { roots: [''], contains: '$imagepolicy', globs: [], maxBytes: 1_048_576 }
 const files = { 'a.yaml': 'image: a:1 # {"$imagepolicy": "apps:web"}\n', 'b/c.yaml': 'c: 1\n' }

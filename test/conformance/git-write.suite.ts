@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CommitRequest, ObjectId, PushRequest, PushResult } from '#flow/ports.ts'
-import type { Scene, SetScene } from './git.suite.ts'
+import type { Scene, SetScene } from './git.scene.ts'
 
 const at = Date.parse('2026-11-24T10:20:30.000Z')
 const author = { name: 'Tagboat', email: 'tagboat@example.com' }

@@ -1,33 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import type { GitRemote, ObjectId } from '#flow/ports.ts'
-import type { Git } from '#io/git/open.ts'
-import { openTestGit, type TestGit, type TestGitOptions } from '../services/git-client.ts'
-import { bareRepository, type BareRepository, type Changes, type RepositoryOptions } from '../services/git.ts'
+import { openTestGit } from '../services/git-client.ts'
+import { bareRepository, type Changes } from '../services/git.ts'
 import { lineCases } from './git-line.suite.ts'
 import { readCases } from './git-read.suite.ts'
+import type { Scene, SceneOptions, SetScene } from './git.scene.ts'
 import { storeCases } from './git-store.suite.ts'
 import type { GitTransport } from './git.transport.ts'
 import { writeCases } from './git-write.suite.ts'
-
-/** A repository, the edge under test, and the way between them. */
-export interface Scene extends AsyncDisposable {
-  readonly repository: BareRepository
-  readonly remote: GitRemote
-  readonly client: TestGit
-  readonly git: Git
-  readonly signal: AbortSignal
-  /** Where the server listens. */
-  readonly port: number
-  /** The same remote through another port, where a proxy of the test stands. */
-  through(port: number): Promise<GitRemote>
-  /** `refs/heads/main`, looked up and fetched. */
-  fetchTip(): Promise<ObjectId>
-}
-
-/** Sets a scene with these files in the repository. */
-export type SetScene = (files: Changes, options?: SceneOptions) => Promise<Scene>
-
-export interface SceneOptions extends TestGitOptions, RepositoryOptions {}
 
 /** What `GitReader` and `GitWriter` promise, for one way to a repository. */
 export function gitSuite(name: string, start: () => Promise<GitTransport>): void {

@@ -21,7 +21,7 @@ export async function startFile(): Promise<GitTransport> {
   }
 }
 
-export const httpLogin = { username: 'robot', password: 'canary-password-93ac' }
+const httpLogin = { username: 'robot', password: 'canary-password-93ac' }
 
 /** `git http-backend` behind a login. */
 export async function startHttp(): Promise<GitTransport> {

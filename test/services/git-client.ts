@@ -73,6 +73,13 @@ export function remoteOf(url: string, more: Partial<Omit<GitRemote, 'url'>> = {}
   return { url: parsed, provider: 'generic', ownCredentials: false, timeoutMs: 20_000, ...more }
 }
 
+/** Asks a remote for its main branch, with an edge of its own. */
+export async function lookAt(remote: GitRemote, options: TestGitOptions = {}): Promise<string | undefined> {
+  await using client = await openTestGit(options)
+  const { refs } = await client.git.remoteRefs(remote, ['refs/heads/main'], AbortSignal.timeout(20_000))
+  return refs.get('refs/heads/main')
+}
+
 /** Command lines of processes that the edge on this cache started and that still run; empty without /proc. */
 export function leftProcesses(cacheDir: string): readonly string[] {
   return processes()

@@ -13,10 +13,10 @@ import type { Readable } from 'node:stream'
 import { makeAuthority } from '../fakes/certificate.ts'
 
 /** Who is let in; absent: everybody, and everybody may push. */
-export type HttpAccess = { readonly username: string; readonly password: string } | { readonly bearer: string }
+type HttpAccess = { readonly username: string; readonly password: string } | { readonly bearer: string }
 
 /** A request as it came. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string
   /** With the query. */
   readonly path: string
@@ -24,7 +24,7 @@ export interface SeenRequest {
 }
 
 /** An answer in place of git's. */
-export interface Interception {
+interface Interception {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string

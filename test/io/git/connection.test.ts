@@ -1,24 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { GitRemote } from '#flow/ports.ts'
 import { makeAuthority } from '../../fakes/certificate.ts'
-import { openTestGit, remoteOf, secretOf, type TestGitOptions } from '../../services/git-client.ts'
+import { lookAt, openTestGit, remoteOf, secretOf } from '../../services/git-client.ts'
 import { serveHttp, type GitHttpOptions, type GitHttpServer } from '../../services/git-http.ts'
-import { serveSsh, makeSshKey } from '../../services/git-ssh.ts'
 import { bareRepository } from '../../services/git.ts'
-import { temporaryFolder } from '../../services/temporary-folder.ts'
-
-/** Asks a remote for its main branch, with an edge of its own. */
-async function look(remote: GitRemote, options: TestGitOptions = {}): Promise<string | undefined> {
-  await using client = await openTestGit(options)
-  const { refs } = await client.git.remoteRefs(remote, ['refs/heads/main'], AbortSignal.timeout(20_000))
-  return refs.get('refs/heads/main')
-}
 
 /** A repository with one commit behind HTTP. */
 async function openServer(options: GitHttpOptions = {}) {
@@ -36,7 +24,7 @@ describe('https', () => {
   it('logs in with a bearer token', async () => {
     await using server = await openServer({ access: { bearer: 'token-of-the-test' } })
     const remote = remoteOf(server.http.url, { secret: secretOf({ bearerToken: 'token-of-the-test\n' }) })
-    expect(await look(remote)).toBe(server.tip)
+    expect(await lookAt(remote)).toBe(server.tip)
   })
 
   it.each([
@@ -45,24 +33,24 @@ describe('https', () => {
     ['no login at all', {}],
   ])('%s', async (_what, values) => {
     await using server = await openServer({ access: basic })
-    const looked = look(remoteOf(server.http.url, { secret: secretOf(values) }))
+    const looked = lookAt(remoteOf(server.http.url, { secret: secretOf(values) }))
     await expect(looked).rejects.toMatchObject({ code: 'GIT_AUTH_FAILED' })
   })
 
   it('userinfo of the URL fills what the Secret leaves open, and is told to nobody', async () => {
     await using server = await openServer({ access: basic })
     const url = server.http.url.replace('://', `://${basic.username}:${basic.password}@`)
-    expect(await look(remoteOf(url))).toBe(server.tip)
+    expect(await lookAt(remoteOf(url))).toBe(server.tip)
     const user = server.http.url.replace('://', `://${basic.username}@`)
-    expect(await look(remoteOf(user, { secret: secretOf({ password: basic.password }) }))).toBe(server.tip)
+    expect(await lookAt(remoteOf(user, { secret: secretOf({ password: basic.password }) }))).toBe(server.tip)
   })
 
   it('trusts the authority of the Secret, and no other', async () => {
     await using server = await openServer({ tls: true, access: basic })
     const trusting = secretOf({ ...basic, 'ca.crt': server.http.ca })
-    expect(await look(remoteOf(server.http.url, { secret: trusting }))).toBe(server.tip)
+    expect(await lookAt(remoteOf(server.http.url, { secret: trusting }))).toBe(server.tip)
     for (const secret of [secretOf(basic), secretOf({ ...basic, caFile: makeAuthority().cert })]) {
-      await expect(look(remoteOf(server.http.url, { secret }))).rejects.toMatchObject({ code: 'GIT_TLS_FAILED' })
+      await expect(lookAt(remoteOf(server.http.url, { secret }))).rejects.toMatchObject({ code: 'GIT_TLS_FAILED' })
     }
     const sent = server.http.requests.filter(({ authorization }) => authorization === undefined)
     expect(sent).toEqual([])
@@ -73,8 +61,8 @@ describe('https', () => {
     await using server = await openServer({ tls: true, clientAuthority: authority.cert })
     const { key, cert } = authority.issue(['robot'])
     const secret = secretOf({ 'ca.crt': server.http.ca, 'tls.crt': cert, 'tls.key': key })
-    expect(await look(remoteOf(server.http.url, { secret }))).toBe(server.tip)
-    const without = look(remoteOf(server.http.url, { secret: secretOf({ 'ca.crt': server.http.ca }) }))
+    expect(await lookAt(remoteOf(server.http.url, { secret }))).toBe(server.tip)
+    const without = lookAt(remoteOf(server.http.url, { secret: secretOf({ 'ca.crt': server.http.ca }) }))
     await expect(without).rejects.toMatchObject({ code: expect.stringMatching(/GIT_(TLS_FAILED|REMOTE_UNAVAILABLE)/) })
   })
 
@@ -103,7 +91,7 @@ describe('https', () => {
       headers: { 'content-type': 'text/html' },
       body: '<html>\nlog in</html>\n',
     }))
-    await expect(look(remoteOf(server.http.url))).rejects.toMatchObject({ code: 'GIT_NOT_FOUND' })
+    await expect(lookAt(remoteOf(server.http.url))).rejects.toMatchObject({ code: 'GIT_NOT_FOUND' })
   })
 
   it('a push whose POST is answered by an error: refused below 500, unknown from there', async () => {
@@ -145,7 +133,7 @@ describe('redirects', () => {
     await using server = await openServer({ access: basic })
     await using other = await openServer()
     redirect(server.http, () => true, other.http.url)
-    const looked = look(remoteOf(server.http.url, { secret: secretOf(basic) }))
+    const looked = lookAt(remoteOf(server.http.url, { secret: secretOf(basic) }))
     await expect(looked).rejects.toMatchObject({ code: 'GIT_REDIRECTED' })
     expect(other.http.requests).toEqual([])
   })
@@ -162,10 +150,10 @@ describe('a proxy', () => {
     await using server = await openServer()
     await using proxy = await openProxy('proxy-user:proxy-password')
     const proxySecret = secretOf({ address: proxy.url, username: 'proxy-user', password: 'proxy-password' }, 'proxy')
-    expect(await look(remoteOf(server.http.url, { proxySecret }))).toBe(server.tip)
+    expect(await lookAt(remoteOf(server.http.url, { proxySecret }))).toBe(server.tip)
     expect(proxy.asked).toBeGreaterThan(0)
     const wrong = secretOf({ address: proxy.url, username: 'proxy-user', password: 'not-it' }, 'proxy')
-    await expect(look(remoteOf(server.http.url, { proxySecret: wrong }))).rejects.toMatchObject({
+    await expect(lookAt(remoteOf(server.http.url, { proxySecret: wrong }))).rejects.toMatchObject({
       code: 'GIT_AUTH_FAILED',
     })
   })
@@ -174,7 +162,7 @@ describe('a proxy', () => {
     await using server = await openServer()
     await using proxy = await openProxy('a:b')
     const environment = { PATH: process.env['PATH'], HTTP_PROXY: proxy.url.replace('://', '://a:b@') }
-    expect(await look(remoteOf(server.http.url), { environment })).toBe(server.tip)
+    expect(await lookAt(remoteOf(server.http.url), { environment })).toBe(server.tip)
     expect(proxy.asked).toBeGreaterThan(0)
   })
 })
@@ -233,98 +221,4 @@ it('a GitHub App logs in with a token of its installation, asked for once', asyn
     'GET /api/v3/users/team/installation 3',
     'POST /api/v3/app/installations/42/access_tokens 3',
   ])
-})
-
-describe('ssh', () => {
-  it('refuses what does not fit, each with its own code', async () => {
-    await using folder = await temporaryFolder('keys')
-    await using repository = await bareRepository({ 'a.yaml': 'a: 1\n' })
-    await using ssh = await serveSsh()
-    const other = await makeSshKey(folder.path, 'other', ['-t', 'ed25519'])
-    const right = { identity: ssh.identity.privateKey, known_hosts: ssh.knownHostsFor(ssh.port) }
-    const codeOf = async (path: string, values: Record<string, string>): Promise<unknown> => {
-      const looked = look(remoteOf(ssh.origin + path, { secret: secretOf(values) }))
-      return looked.catch((error: unknown) => (error as { code: unknown }).code)
-    }
-    const { path } = repository
-    expect(await codeOf(path, right)).toBe(await repository.tip('main'))
-    expect(await codeOf(path, { ...right, identity: right.identity.replaceAll('\n', '\r\n').trimEnd() })).toMatch(
-      /^[0-9a-f]{40}$/,
-    )
-    expect(await codeOf(path, { ...right, identity: other.privateKey })).toBe('GIT_AUTH_FAILED')
-    expect(await codeOf(path, { ...right, known_hosts: `[127.0.0.1]:${ssh.port} ${other.publicKey}` })).toBe(
-      'GIT_HOST_KEY',
-    )
-    expect(await codeOf(path, { ...right, known_hosts: `example.com ${other.publicKey}` })).toBe('GIT_HOST_KEY')
-    expect(await codeOf('/nowhere.git', right)).toBe('GIT_NOT_FOUND')
-    const wrongPassphrase = { ...right, identity: ssh.encrypted.privateKey, password: 'not this one' }
-    expect(await codeOf(path, wrongPassphrase)).toMatch(/GIT_(CREDENTIALS_INVALID|AUTH_FAILED)/)
-  })
-})
-
-describe('own credentials', () => {
-  it('come from the configuration and the helper of the user', async () => {
-    await using server = await openServer({ access: basic })
-    await using folder = await temporaryFolder('home')
-    const helper = join(folder.path, 'helper')
-    await writeFile(helper, `#!/bin/sh\necho username=${basic.username}\necho password=${basic.password}\n`, {
-      mode: 0o755,
-    })
-    await mkdir(join(folder.path, '.config', 'git'), { recursive: true })
-    const rewritten = `[url "${server.http.url}"]\n\tinsteadOf = http://short.example/config\n`
-    await writeFile(
-      join(folder.path, '.gitconfig'),
-      `[credential]\n\thelper = ${helper}\n[push]\n\tfollowTags = true\n`,
-    )
-    await writeFile(join(folder.path, '.config', 'git', 'config'), rewritten)
-    const environment = { PATH: process.env['PATH'], HOME: folder.path }
-    expect(await look(remoteOf(server.http.url, { ownCredentials: true }), { environment })).toBe(server.tip)
-    const short = remoteOf('http://short.example/config', { ownCredentials: true })
-    expect(await look(short, { environment })).toBe(server.tip)
-    const foreign = look(remoteOf(server.http.url), { environment })
-    await expect(foreign).rejects.toMatchObject({ code: 'GIT_AUTH_FAILED' })
-  })
-
-  it('over ssh by the user’s own command', async () => {
-    await using repository = await bareRepository({ 'a.yaml': 'a: 1\n' })
-    await using ssh = await serveSsh()
-    await using folder = await temporaryFolder('home')
-    const hosts = join(folder.path, 'hosts')
-    await writeFile(hosts, ssh.knownHostsFor(ssh.port))
-    const options = `-F /dev/null -o IdentitiesOnly=yes -o UserKnownHostsFile=${hosts} -i ${ssh.identity.path}`
-    const environment = { PATH: process.env['PATH'], HOME: folder.path, GIT_SSH_COMMAND: `ssh ${options}` }
-    const remote = remoteOf(ssh.origin + repository.path, { ownCredentials: true })
-    expect(await look(remote, { environment })).toBe(await repository.tip('main'))
-  })
-})
-
-describe('an ordinary repository by its path', () => {
-  it('takes other branches but not the one that is checked out', async () => {
-    await using folder = await temporaryFolder('work')
-    await using bare = await bareRepository({ 'a.yaml': 'a: 1\n' })
-    await bare.git(['clone', '--quiet', bare.path, join(folder.path, 'work')])
-    await using client = await openTestGit()
-    const remote = remoteOf(`file://${join(folder.path, 'work')}`, { ownCredentials: true })
-    const signal = AbortSignal.timeout(20_000)
-    const { refs } = await client.git.remoteRefs(remote, ['refs/heads/main'], signal)
-    await client.git.fetch(remote, refs, signal)
-    const parent = refs.get('refs/heads/main') ?? ''
-    const author = { name: 'T', email: 't@x' }
-    const request = { parent, files: new Map([['a.yaml', 'a: 2\n']]), message: 'm', author, at: 0 }
-    const commit = await client.git.commit(remote, request, signal)
-    const push = async (ref: string) =>
-      client.git.push(remote, { updates: [{ commit, ref, expect: 'fast-forward' }], options: [] }, signal)
-    await expect(push('refs/heads/main')).rejects.toMatchObject({
-      code: 'GIT_CHECKED_OUT',
-      hint: expect.stringContaining('--branch'),
-    })
-    expect(await push('refs/heads/update')).toEqual({ kind: 'pushed' })
-  })
-
-  it.each([
-    ['/nowhere/at/all', 'GIT_NOT_FOUND'],
-    ['/tmp', 'GIT_NOT_FOUND'],
-  ])('%s: %s', async (path, code) => {
-    await expect(look(remoteOf(`file://${path}`))).rejects.toMatchObject({ code })
-  })
 })
