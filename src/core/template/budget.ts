@@ -32,7 +32,7 @@ export class Budget {
   /** Room for a text of this length; asked before one is made whose length its arguments do not bound. */
   room(length: number): void {
     if (length > this.limits.text) throw new LimitFault(`a text of more than ${this.limits.text} bytes`)
-    this.take(Math.ceil(length / charactersPerStep))
+    this.take(Math.floor(length / charactersPerStep))
   }
 
   /** Refuses values that are nested too deep, perhaps within themselves. */

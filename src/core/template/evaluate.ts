@@ -51,7 +51,7 @@ class Evaluation {
     if (first.kind === 'field' || first.kind === 'chain' || first.kind === 'variable') {
       return this.#reached(first, { nodes: rest, piped })
     }
-    this.#machine.at(first, this.#frame)
+    if (first.kind !== 'pipe') this.#machine.at(first, this.#frame)
     if (rest.length > 0 || piped !== undefined) {
       this.#machine.fail(`can't give argument to non-function ${printNode(first)}`)
     }

@@ -1,63 +1,5 @@
 import { quote } from './quote.ts'
-
-/** Words that are no functions. */
-export const keywords = [
-  'block',
-  'break',
-  'continue',
-  'define',
-  'else',
-  'end',
-  'if',
-  'nil',
-  'range',
-  'template',
-  'with',
-] as const
-
-export type Keyword = (typeof keywords)[number]
-
-/** What a token is; `error` holds the message instead of text, and is the last. */
-export type TokenKind =
-  | Keyword
-  | 'error'
-  | 'end of file'
-  | 'text'
-  | 'left delimiter'
-  | 'right delimiter'
-  | 'left parenthesis'
-  | 'right parenthesis'
-  | 'space'
-  | 'pipe'
-  | 'declare'
-  | 'assign'
-  | 'character'
-  | 'string'
-  | 'character constant'
-  | 'number'
-  | 'bool'
-  | 'identifier'
-  | 'field'
-  | 'variable'
-  | 'dot'
-
-export interface Token {
-  readonly kind: TokenKind
-  readonly text: string
-  /** Where it begins, in UTF-16 units. */
-  readonly at: number
-  /** From 1. */
-  readonly line: number
-}
-
-/** A token as Go's errors show it. */
-export function printToken(token: Token): string {
-  if (token.kind === 'end of file') return 'EOF'
-  if (token.kind === 'error') return token.text
-  if (token.kind === 'dot' || (keywords as readonly string[]).includes(token.kind)) return `<${token.text}>`
-  const short = Array.from(token.text).slice(0, 10).join('')
-  return token.text.length > 10 ? `${quote(short)}...` : quote(token.text)
-}
+import { keywords, unicodeName, type Token, type TokenKind } from './token.ts'
 
 const space = /[ \t\r\n]/
 const word = /[\p{L}\p{Nd}_]*/uy
@@ -217,14 +159,15 @@ class Lexer {
     const kind = symbols[character]
     // An unknown character of ASCII that prints is left to the parser.
     if (kind === undefined && !/[!-~]/.test(character)) {
-      throw new LexError(`unrecognized character in action: ${unicode(character)}`)
+      throw new LexError(`unrecognized character in action: ${unicodeName(character)}`)
     }
     this.#emit(kind ?? 'character')
     return true
   }
 
   #dotOrVariable(character: string): boolean {
-    if (character === '.' && /[0-9]/.test(this.#input.charAt(this.#at + 1))) return this.#number()
+    // A dot may begin a number; at the very end of the input Go takes it for one.
+    if (character === '.' && /^[0-9]?$/.test(this.#input.charAt(this.#at + 1))) return this.#number()
     this.#at++
     const named = !this.#atTerminator()
     if (named) this.#word()
@@ -244,7 +187,7 @@ class Lexer {
     word.lastIndex = this.#at
     this.#at += word.exec(this.#input)?.[0].length ?? 0
     if (!this.#atTerminator()) {
-      throw new LexError(`bad character ${unicode(String.fromCodePoint(this.#input.codePointAt(this.#at) ?? 0))}`)
+      throw new LexError(`bad character ${unicodeName(String.fromCodePoint(this.#input.codePointAt(this.#at) ?? 0))}`)
     }
   }
 
@@ -298,12 +241,4 @@ const symbols: Readonly<Record<string, TokenKind>> = {
   '|': 'pipe',
   '(': 'left parenthesis',
   ')': 'right parenthesis',
-}
-
-/** Go's `%#U`. */
-function unicode(character: string): string {
-  const point = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  return /\p{Cc}|\p{Cf}|\p{Cs}|\p{Co}|\p{Cn}|\p{Zl}|\p{Zp}/u.test(character)
-    ? `U+${point}`
-    : `U+${point} '${character}'`
 }

@@ -13,13 +13,15 @@ export function unquote(literal: string): string | undefined {
   return literal.startsWith('`') ? inner.replaceAll('\r', '') : unescape(inner, '"')
 }
 
-/** The code point of a Go character literal, `'x'`; undefined if it is none. */
-export function characterOf(literal: string): number | undefined {
+/** The code point of a Go character literal, `'x'`; `TemplateFault` with Go's text if it is none. */
+export function characterOf(literal: string): number {
   const inner = literal.slice(1, -1)
   const byte = /^\\(?:x([0-9a-fA-F]{2})|([0-7]{3}))$/.exec(inner)
-  if (byte !== null) return parseByte(byte)
   const text = unescape(inner, "'")
-  return text !== undefined && Array.from(text).length === 1 ? text.codePointAt(0) : undefined
+  const point = byte === null ? text?.codePointAt(0) : parseByte(byte)
+  if (text === undefined || point === undefined) throw new TemplateFault('invalid syntax')
+  if (Array.from(text).length > 1) throw new TemplateFault(`malformed character constant: ${literal}`)
+  return point
 }
 
 function unescape(inner: string, mark: string): string | undefined {
@@ -90,7 +92,8 @@ export function wholeOf(text: string): bigint | undefined {
   const base = { '0x': '0x', '0b': '0b', '0o': '0o', '0': '0o', '': '' }[prefix.toLowerCase()] ?? ''
   const allowed = { '0x': /^[0-9a-fA-F]+$/, '0b': /^[01]+$/, '0o': /^[0-7]+$/, '': /^[0-9]+$/ }[base] ?? /^$/
   const plain = digits.replaceAll('_', '')
-  if (!allowed.test(plain) || (prefix === '' && digits.startsWith('_'))) return undefined
+  // Decimal numbers begin with no 0: that would be octal.
+  if (!allowed.test(plain) || (prefix === '' && !/^(?:0$|[1-9])/.test(digits))) return undefined
   const value = BigInt(base + plain)
   return sign === '-' ? -value : value
 }
@@ -104,7 +107,8 @@ export function floatOf(text: string): number | undefined {
     const scale = Number(exponent) - 4 * fraction.replaceAll('_', '').length
     return (sign === '-' ? -1 : 1) * Number(`0x${digits}`) * 2 ** scale
   }
-  if (!/^[+-]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?$/.test(text)) return undefined
+  if (!/^[+-]?(?:[0-9](?:_?[0-9])*\.?(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9]+)?$/.test(text))
+    return undefined
   const value = Number(text.replaceAll('_', ''))
   return Number.isFinite(value) ? value : undefined
 }

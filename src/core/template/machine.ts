@@ -7,6 +7,8 @@ import type { Definitions } from './parse.ts'
 import { quote } from './quote.ts'
 import type { TemplateFunction, Value } from './value.ts'
 
+const maxContext = 200
+
 type AnyNode = Parameters<typeof printNode>[0]
 
 /** What a run is made of. */
@@ -53,7 +55,7 @@ export class Machine {
 
   write(text: string): void {
     this.#bytes += utf8Length(text)
-    this.budget.room(this.#bytes)
+    this.budget.room(this.#bytes > this.budget.limits.text ? this.#bytes : text.length)
     this.#output += text
   }
 
@@ -74,7 +76,9 @@ export class Machine {
     const lineStart = before.lastIndexOf('\n') + 1
     const line = before.split('\n').length
     const place = `${name}:${line}:${utf8Length(before.slice(lineStart))}`
-    const context = printNode(this.#node)
+    const whole = printNode(this.#node)
+    // Go shows all of it; the cause after it must not drown.
+    const context = whole.length > maxContext ? `${whole.slice(0, maxContext)}…` : whole
     throw new TemplateFault(`template: ${place}: executing ${quote(this.#template)} at <${context}>: ${message}`)
   }
 

@@ -1,5 +1,5 @@
 import { TemplateFault } from './fault.ts'
-import { printToken, type Token, type TokenKind } from './lex.ts'
+import { printToken, type Token, type TokenKind } from './token.ts'
 import { characterOf, numberOf, unquote } from './literal.ts'
 import { printNode, type CommandNode, type Operand, type PipeNode, type VariableNode } from './node.ts'
 import { quote } from './quote.ts'
@@ -153,7 +153,6 @@ function parseLiteral(reader: TokenReader, token: Token): Operand {
     if (token.kind === 'number') return { kind: 'number', at, text, ...numberOf(text) }
     if (token.kind === 'string') return { kind: 'string', at, value: unquoted(text), quoted: text }
     const point = characterOf(text)
-    if (point === undefined) throw new TemplateFault('invalid syntax')
     return { kind: 'number', at, text, int: BigInt(point), float: point, isFloat: false }
   } catch (error) {
     return error instanceof TemplateFault ? reader.fail(error.message) : reader.unexpected(token, printToken(token))

@@ -1,9 +1,10 @@
 import type { Limits } from './budget.ts'
-import { lex, type Token } from './lex.ts'
+import { lex } from './lex.ts'
 import type { BranchNode, ListNode, Node } from './node.ts'
 import { parseName, parsePipeline, type Scope } from './parse-pipeline.ts'
 import { quote } from './quote.ts'
 import { TokenReader } from './reader.ts'
+import type { Token } from './token.ts'
 
 /** Each template of a text by its name: the text itself, and what it defines. */
 export type Definitions = ReadonlyMap<string, ListNode>

@@ -1,5 +1,5 @@
 import { TemplateFault } from './fault.ts'
-import { printToken, type Token, type TokenKind } from './lex.ts'
+import { printToken, type Token, type TokenKind } from './token.ts'
 
 /** Walks over the tokens of a template and says where it fails. */
 export class TokenReader {

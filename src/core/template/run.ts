@@ -91,6 +91,8 @@ function runRange(place: Place, node: BranchNode, dot: Value): Ending {
   let ran = false
   for (const [index, element] of elementsOf(machine, node.pipe, value)) {
     ran = true
+    // An empty list has no nodes that would count.
+    machine.budget.take(1)
     assignElement(machine, frame, node.pipe, { index, element })
     const ending = runList(place, node.list, element)
     frame.variables.length = known

@@ -37,7 +37,8 @@ export function toByteText(text: string): string {
   return isAscii(text) ? text : Array.from(utf8(text), (byte) => String.fromCharCode(byte)).join('')
 }
 
-function fromByteText(bytes: string): string {
+/** The text of such bytes. */
+export function fromByteText(bytes: string): string {
   return fromUtf8(Uint8Array.from(bytes, (character) => character.charCodeAt(0)))
 }
 

@@ -37,13 +37,13 @@ export interface TemplateFunction {
 
 /** A whole number with its Go type. */
 export class Integer {
-  readonly type: 'int' | 'int64' | 'uint64'
+  readonly type: 'int' | 'int64' | 'uint64' | 'uint8'
   readonly value: bigint
 
   /** `value` wraps around at 64 bits, as in Go. */
   constructor(type: Integer['type'], value: bigint | number) {
     this.type = type
-    this.value = type === 'uint64' ? BigInt.asUintN(64, BigInt(value)) : BigInt.asIntN(64, BigInt(value))
+    this.value = type.startsWith('u') ? BigInt.asUintN(64, BigInt(value)) : BigInt.asIntN(64, BigInt(value))
   }
 }
 
@@ -82,11 +82,14 @@ export class Dict {
   /** Go type of the keys: `string`, or that of a struct. */
   readonly key: string
   readonly element: string
+  /** What Go's `index` gives for a key that is not there. */
+  readonly zero: Value
   readonly #entries: Map<string, readonly [key: Value, value: Value]>
 
   constructor(entries: Iterable<readonly [key: Value, value: Value]> = [], type: DictType = {}) {
     this.key = type.key ?? 'string'
     this.element = type.element ?? 'interface {}'
+    this.zero = type.zero ?? null
     this.type = type.name ?? `map[${this.key}]${this.element}`
     this.#entries = new Map(Array.from(entries, (entry) => [identity(entry[0]), entry]))
   }
@@ -97,7 +100,7 @@ export class Dict {
 
   /** An empty map of the same type. */
   like(): Dict {
-    return new Dict([], { name: this.type, key: this.key, element: this.element })
+    return new Dict([], { name: this.type, key: this.key, element: this.element, zero: this.zero })
   }
 
   has(key: Value): boolean {
@@ -133,6 +136,8 @@ interface DictType {
   readonly element?: string
   /** A type with a name of its own, e.g. `update.ObjectChanges`. */
   readonly name?: string
+  /** The zero value of the element type; nil if absent. */
+  readonly zero?: Value
 }
 
 /** What a struct can do beside showing its fields. */

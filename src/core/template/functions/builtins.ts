@@ -33,7 +33,15 @@ function lengthOf(value: Value): number {
   if (typeof value === 'string') return utf8Length(value)
   if (value instanceof List) return value.items.length
   if (value instanceof Dict) return value.size
-  throw new FunctionFault(value === null || value === undefined ? 'len of nil pointer' : `len of type ${typeOf(value)}`)
+  const isNil = value === null || value === undefined
+  throw new FunctionFault(
+    isNil ? 'reflect: call of reflect.Value.Type on zero Value' : `len of type ${pointedType(value)}`,
+  )
+}
+
+/** Pointers are followed before Go looks. */
+function pointedType(value: Value): string {
+  return typeOf(value).replace(/^\*/, '')
 }
 
 function present(value: Value): Value {
@@ -46,10 +54,10 @@ function indexed(item: Value, key: Value): Value {
   if (item instanceof Dict) return dictEntry(item, key)
   if (typeof item === 'string') {
     const bytes = toByteText(item)
-    return new Integer('int', bytes.charCodeAt(position(key, bytes.length)))
+    return new Integer('uint8', bytes.charCodeAt(position(key, bytes.length, 'string')))
   }
-  if (item instanceof List) return item.items[position(key, item.items.length)]
-  throw new FunctionFault(`can't index item of type ${typeOf(item)}`)
+  if (item instanceof List) return item.items[position(key, item.items.length, 'slice')]
+  throw new FunctionFault(`can't index item of type ${pointedType(item)}`)
 }
 
 /** The entry, or the zero value of what the map holds. */
@@ -57,17 +65,15 @@ function dictEntry(dict: Dict, key: Value): Value {
   if (key === null || key === undefined) throw new FunctionFault(`value is nil; should be of type ${dict.key}`)
   const fits = dict.key === 'string' ? typeof key === 'string' : key instanceof Struct && key.type === dict.key
   if (!fits) throw new FunctionFault(`value has type ${typeOf(key)}; should be ${dict.key}`)
-  if (dict.has(key)) return dict.get(key)
-  if (dict.element === 'string') return ''
-  return dict.element.startsWith('[]') ? new List([], dict.element.slice(2), true) : null
+  return dict.has(key) ? dict.get(key) : dict.zero
 }
 
-function position(key: Value, length: number): number {
+function position(key: Value, length: number, kind: 'slice' | 'string'): number {
   if (key === null || key === undefined) throw new FunctionFault('cannot index slice/array with nil')
   if (!(key instanceof Integer)) throw new FunctionFault(`cannot index slice/array with type ${typeOf(key)}`)
   if (key.value < 0n || key.value > BigInt(length)) throw new FunctionFault(`index out of range: ${key.value}`)
   // Go lets the length itself pass here and fails a step later.
-  if (key.value === BigInt(length)) throw new FunctionFault('reflect: slice index out of range')
+  if (key.value === BigInt(length)) throw new FunctionFault(`reflect: ${kind} index out of range`)
   return Number(key.value)
 }
 

@@ -19,7 +19,8 @@ function isUpper(character: string | undefined): boolean {
 function pascalCase(text: string): string {
   const characters = Array.from(text)
   const start = characters.findIndex((character) => !connector.test(character))
-  if (start < 0) return text
+  // Of nothing but connectors xstrings writes the last one twice.
+  if (start < 0) return text + (characters.at(-1) ?? '')
   let result = characters.slice(0, start).join('')
   let previous = toUpper(characters[start] ?? '')
   let lowers = isUpper(characters[start])
@@ -27,6 +28,7 @@ function pascalCase(text: string): string {
     let current = character
     if (connector.test(current) && connector.test(previous)) {
       result += previous
+      previous = current
       continue
     }
     if (connector.test(previous)) {

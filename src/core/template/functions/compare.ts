@@ -1,6 +1,6 @@
 import { FunctionFault } from '../fault.ts'
 import { define, defineVariadic } from '../function.ts'
-import { printValue } from '../print.ts'
+import { formatValue, plainSpec, printValue } from '../print.ts'
 import { compareText, Dict, identity, Integer, List, Struct, typeOf, type Call, type Value } from '../value.ts'
 
 /** Go's comparisons: values of one kind, whole numbers of any type. */
@@ -26,7 +26,7 @@ function basicKind(value: Value): 'bool' | 'number' | 'int' | 'string' | 'other'
 function equal(a: Value, b: Value, call: Call): boolean {
   const [left, right] = [basicKind(a), basicKind(b)]
   if (left !== right) {
-    if (isNil(a) || isNil(b)) return false
+    if (isNothing(a) || isNothing(b)) return false
     throw incompatible(a, b)
   }
   if (a instanceof Integer && b instanceof Integer) return a.value === b.value
@@ -35,25 +35,33 @@ function equal(a: Value, b: Value, call: Call): boolean {
 }
 
 function equalOthers(a: Value, b: Value, { budget }: Call): boolean {
-  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b)
-  if (kindClass(a) !== kindClass(b)) {
-    const shown = [printValue(a, budget), typeOf(a), typeOf(b), printValue(b, budget)]
-    throw new FunctionFault(`non-comparable types ${shown[0]}: ${shown[1]}, ${shown[2]}: ${shown[3]}`)
+  const isAbsent = isNothing(a) || isNothing(b)
+  if (!isAbsent && kindClass(a) !== kindClass(b)) {
+    const [left, right] = [formatValue(a, asText, budget), printValue(b, budget)]
+    throw new FunctionFault(`non-comparable types ${left}: ${typeOf(a)}, ${typeOf(b)}: ${right}`)
   }
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b)
   const isComparable = b instanceof Struct && [...b.fields.values()].every((field) => typeof field !== 'object')
   if (!isComparable && !(b instanceof Struct && b.type === 'update.ObjectIdentifier')) {
-    throw new FunctionFault(`non-comparable type ${printValue(b, budget)}: ${typeOf(b)}`)
+    throw new FunctionFault(`non-comparable type ${formatValue(b, asText, budget)}: ${typeOf(b)}`)
   }
   return typeOf(a) === typeOf(b) && identity(a) === identity(b)
 }
+
+/** Go's messages have one operand by `%s`. */
+const asText = { ...plainSpec, verb: 's' }
 
 function kindClass(value: Value): 'list' | 'dict' | 'struct' {
   return value instanceof List ? 'list' : value instanceof Dict ? 'dict' : 'struct'
 }
 
+function isNothing(value: Value): boolean {
+  return value === undefined || value === null
+}
+
 /** No value, nil, or a nil slice. */
 function isNil(value: Value): boolean {
-  return value === undefined || value === null || (value instanceof List && value.isNil)
+  return isNothing(value) || (value instanceof List && value.isNil)
 }
 
 function less(a: Value, b: Value): boolean {

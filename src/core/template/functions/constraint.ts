@@ -28,32 +28,45 @@ const item = new RegExp(
 
 /** Comparisons separated by blanks or commas, all of which have to hold. */
 function parseAll(text: string): readonly Constraint[] {
-  const improper = (): never => {
-    throw new FunctionFault(`improper constraint: ${text}`)
-  }
-  const all: Constraint[] = []
+  const items = itemsOf(text)
+  if (items === undefined) throw new FunctionFault(`improper constraint: ${text}`)
+  return items.flatMap(({ from, to }) => {
+    if (to === undefined) return [parseOne(from)]
+    return [{ ...parseOne(from), operator: '>=' } as const, { ...parseOne(to), operator: '<=' } as const]
+  })
+}
+
+/** A comparison, or both ends of `1.2 - 1.4`. */
+interface Item {
+  readonly from: RegExpExecArray
+  readonly to: RegExpExecArray | undefined
+}
+
+const separator = /[ \t\n\f\r]*(,?)[ \t\n\f\r]*/y
+const hyphen = /[ \t\n\f\r]+-[ \t\n\f\r]+/y
+
+/** Undefined where the text is anything else. */
+function itemsOf(text: string): readonly Item[] | undefined {
+  const items: Item[] = []
   let at = 0
-  while (at < text.length || all.length === 0) {
-    const separator = /^[ \t\n\f\r]*(,?)[ \t\n\f\r]*/.exec(text.slice(at))
-    const gap = separator?.[0].length ?? 0
-    if (all.length > 0 && at + gap === text.length && separator?.[1] === '') break
-    const isSeparated = all.length === 0 ? separator?.[1] === '' : gap > 0
-    item.lastIndex = at + gap
-    const match = isSeparated ? item.exec(text) : null
-    if (match === null) return improper()
-    at = item.lastIndex
-    const upper = /^[ \t\n\f\r]+-[ \t\n\f\r]+/.exec(text.slice(at))
-    if (upper === null || match[1] !== '') {
-      all.push(parseOne(match))
-      continue
-    }
-    item.lastIndex = at + upper[0].length
-    const end = item.exec(text)
-    if (end === null || end[1] !== '') return improper()
-    all.push({ ...parseOne(match), operator: '>=' }, { ...parseOne(end), operator: '<=' })
-    at = item.lastIndex
+  for (;;) {
+    const [gap = '', comma = ''] = matchAt(separator, text, at) ?? []
+    if (items.length > 0 && at + gap.length === text.length && comma === '') return items
+    const isSeparated = items.length === 0 ? comma === '' : gap !== ''
+    const from = isSeparated ? matchAt(item, text, at + gap.length) : undefined
+    if (from === undefined) return undefined
+    at = from.index + from[0].length
+    const dash = from[1] === '' ? matchAt(hyphen, text, at) : undefined
+    const to = dash && matchAt(item, text, at + dash[0].length)
+    if (dash !== undefined && to?.[1] !== '') return undefined
+    at = to === undefined ? at : to.index + to[0].length
+    items.push({ from, to })
   }
-  return all
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(text) ?? undefined
 }
 
 const operators: Readonly<Record<string, Operator>> = { '': '=', '=>': '>=', '=<': '<=', '~>': '~' }

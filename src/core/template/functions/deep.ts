@@ -1,11 +1,17 @@
 import type { Budget } from '../budget.ts'
+import { FunctionFault } from '../fault.ts'
 import { define, withMust } from '../function.ts'
 import { Dict, Integer, List, Struct, typeOf, type Value } from '../value.ts'
 
 /** sprig's functions of whole values. */
 export const deep = {
   deepEqual: define(['interface {}', 'interface {}'], ([a, b], { budget }) => deepEqual(a, b, budget)),
-  ...withMust({ deepCopy: define(['interface {}'], ([value], { budget }) => deepCopy(value, budget, 0)) }),
+  ...withMust({
+    deepCopy: define(['interface {}'], ([value], { budget }) => {
+      if (value === null) throw new FunctionFault('reflect: call of reflect.Value.Type on zero Value')
+      return deepCopy(value, budget, 0)
+    }),
+  }),
 }
 
 /** Go's reflect.DeepEqual: equal types all the way down, and an empty slice is not a nil one. */

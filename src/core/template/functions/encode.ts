@@ -2,11 +2,7 @@ import { encode, fromUtf8, toBase64, utf8, type BaseEncoding } from '../../bytes
 import { define } from '../function.ts'
 
 const base32: BaseEncoding = { alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', bits: 5, group: 8 }
-const base64: BaseEncoding = {
-  alphabet: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-  bits: 6,
-  group: 4,
-}
+const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /** sprig's encodings and hashes, over the UTF-8 bytes of a text. */
 export const encodings = {
@@ -14,48 +10,82 @@ export const encodings = {
     budget.room(Math.ceil(text.length / 3) * 4)
     return toBase64(utf8(text))
   }),
-  b64dec: define(['string'], ([text]) => decoded(text, base64, 'base64')),
+  b64dec: define(['string'], ([text]) => decoded(text, 'base64', readBase64)),
   b32enc: define(['string'], ([text], { budget }) => {
     budget.room(Math.ceil(text.length / 5) * 8)
     return encode(utf8(text), base32)
   }),
-  b32dec: define(['string'], ([text]) => decoded(text, base32, 'base32')),
+  b32dec: define(['string'], ([text]) => decoded(text.replace(/[\r\n]/g, ''), 'base32', readBase32)),
   sha1sum: define(['string'], ([text], { hashes }) => hashes.sha1(text)),
   sha256sum: define(['string'], ([text], { hashes }) => hashes.sha256(text)),
   sha512sum: define(['string'], ([text], { hashes }) => hashes.sha512(text)),
   adler32sum: define(['string'], ([text]) => adler32(text)),
 }
 
-/** The text, or, as sprig gives it, the error: `illegal base64 data at input byte 4`. Line ends are passed over. */
-function decoded(text: string, encoding: BaseEncoding, name: string): string {
+/** Values of the digits of a text, or the place of the first that is wrong. */
+type Read = { readonly digits: readonly number[] } | { readonly bad: number }
+
+/** The text, or, as sprig gives it, the error: `illegal base64 data at input byte 4`. */
+function decoded(text: string, name: string, read: (text: string) => Read): string {
+  const result = read(text)
+  if ('bad' in result) return `illegal ${name} data at input byte ${result.bad}`
+  const bits = name === 'base64' ? 6 : 5
   const bytes: number[] = []
-  let held = 0
-  let bits = 0
-  let digits = 0
-  for (const [at, character] of text.split('').entries()) {
-    if (character === '\n' || character === '\r') continue
-    const value = encoding.alphabet.indexOf(character)
-    if (value < 0)
-      return endsWell(text.slice(at), digits, encoding) ? fromUtf8(Uint8Array.from(bytes)) : illegal(name, at)
-    digits++
-    held = ((held << encoding.bits) | value) & 0xfff
-    bits += encoding.bits
-    if (bits >= 8) bytes.push((held >> (bits -= 8)) & 0xff)
+  let [held, count] = [0, 0]
+  for (const digit of result.digits) {
+    held = ((held << bits) | digit) & 0xfff
+    count += bits
+    if (count >= 8) bytes.push((held >> (count -= 8)) & 0xff)
   }
-  return digits % encoding.group === 0 ? fromUtf8(Uint8Array.from(bytes)) : illegal(name, text.length)
+  return fromUtf8(Uint8Array.from(bytes))
 }
 
-/** Is this just the padding that the digits before it want? */
-function endsWell(rest: string, digits: number, { bits, group }: BaseEncoding): boolean {
-  const used = digits % group
-  const padding = rest.replace(/[\r\n]/g, '')
-  // So many digits hold whole bytes: what they hold beyond is less than another digit.
-  const isWhole = (used * bits) % 8 < bits && used * bits >= 8
-  return isWhole && padding === '='.repeat(group - used)
+/** Line ends may stand anywhere. The places of errors are those of Go's encoding/base64. */
+function readBase64(text: string): Read {
+  const digits: number[] = []
+  let at = 0
+  for (; at < text.length; at++) {
+    const character = text.charAt(at)
+    if (character === '\n' || character === '\r') continue
+    const digit = base64Alphabet.indexOf(character)
+    if (digit < 0) break
+    digits.push(digit)
+  }
+  const used = digits.length % 4
+  if (at === text.length) return used === 0 ? { digits } : { bad: at - used }
+  if (text.charAt(at) !== '=' || used < 2) return { bad: at }
+  const second = used === 2 ? skipLineEnds(text, at + 1) : at
+  if (second === text.length) return { bad: second }
+  if (text.charAt(second) !== '=') return { bad: second - 1 }
+  const end = skipLineEnds(text, second + 1)
+  return end === text.length ? { digits } : { bad: end }
 }
 
-function illegal(name: string, at: number): string {
-  return `illegal ${name} data at input byte ${at}`
+function skipLineEnds(text: string, from: number): number {
+  let at = from
+  while (/[\r\n]/.test(text.charAt(at))) at++
+  return at
+}
+
+/** The places of errors are those of Go's encoding/base32. */
+function readBase32(text: string): Read {
+  const digits: number[] = []
+  let at = 0
+  for (; at < text.length; at++) {
+    const digit = base32.alphabet.indexOf(text.charAt(at))
+    if (digit < 0) break
+    digits.push(digit)
+  }
+  const used = digits.length % 8
+  if (at === text.length) return used === 0 ? { digits } : { bad: at - used }
+  const left = text.length - at - 1
+  if (text.charAt(at) !== '=' || used < 2 || left >= 8) return { bad: at }
+  if (left + used < 7) return { bad: text.length }
+  const other = Array.from({ length: 7 - used }, (_, index) => at + 1 + index).find(
+    (place) => text.charAt(place) !== '=',
+  )
+  if (other !== undefined) return { bad: other - 1 }
+  return used === 3 || used === 6 ? { bad: at } : { digits }
 }
 
 /** RFC 1950, as a decimal. */

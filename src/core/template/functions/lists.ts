@@ -128,9 +128,11 @@ function sliced(value: Value, indices: readonly Value[]): Value {
 
 function chunked(items: readonly Value[], size: Integer, budget: Budget): List {
   const length = Number(size.value)
-  if (length <= 0) throw new FunctionFault('runtime error: makeslice: len out of range')
+  const count = Math.floor((items.length - 1) / length) + 1
+  // What sprig's arithmetic makes of other sizes: sometimes nothing, else a panic.
+  if (length <= 0 && count !== 0) throw new FunctionFault('runtime error: makeslice: len out of range')
   budget.take(items.length)
-  const chunks = Array.from({ length: Math.ceil(items.length / length) }, (_, index) => {
+  const chunks = Array.from({ length: count }, (_, index) => {
     return new List(items.slice(index * length, (index + 1) * length))
   })
   return new List(chunks, '[]interface {}')

@@ -19,7 +19,7 @@ const pointer = '*semver.Version'
 const versions = new WeakMap<Struct, Version>()
 
 function versionValue(version: Version, type = pointer): Struct {
-  const { major, minor, patch, pre, metadata, original } = version
+  const { major, minor, patch, pre, metadata } = version
   const value = new Struct(
     type,
     {},
@@ -32,13 +32,12 @@ function versionValue(version: Version, type = pointer): Struct {
         Patch: define([], () => new Integer('uint64', patch)),
         Prerelease: define([], () => pre),
         Metadata: define([], () => metadata),
-        Original: define([], () => original),
         String: define([], () => printVersion(version)),
         IncMajor: define([], () => increased(version, { major: major + 1n, minor: 0n, patch: 0n })),
         IncMinor: define([], () => increased(version, { minor: minor + 1n, patch: 0n })),
         IncPatch: define([], () => increased(version, { patch: pre === '' ? patch + 1n : patch })),
         // Only a pointer has these, and what is increased is none.
-        ...(type === pointer ? comparisons(version) : {}),
+        ...(type === pointer ? ofPointer(version) : {}),
       },
     },
   )
@@ -52,10 +51,11 @@ function increased(version: Version, parts: Partial<Version>): Struct {
   return versionValue({ ...next, original }, 'semver.Version')
 }
 
-function comparisons(version: Version): Readonly<Record<string, TemplateFunction>> {
+function ofPointer(version: Version): Readonly<Record<string, TemplateFunction>> {
   const by = (test: (order: number) => boolean): TemplateFunction =>
     define([pointer], ([other]) => test(compareVersions(version, versions.get(other) ?? zero)))
   return {
+    Original: define([], () => version.original),
     Compare: define([pointer], ([other]) => int(Math.sign(compareVersions(version, versions.get(other) ?? zero)))),
     Equal: by((order) => order === 0),
     LessThan: by((order) => order < 0),

@@ -126,6 +126,6 @@ function firstParts(all: readonly string[], separator: string, count: number): r
 function numbered(texts: readonly string[]): Dict {
   return new Dict(
     texts.map((text, index) => [`_${index}`, text]),
-    { element: 'string' },
+    { element: 'string', zero: '' },
   )
 }

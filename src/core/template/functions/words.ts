@@ -1,5 +1,5 @@
 import { define } from '../function.ts'
-import { goSpace, overBytes, toByteText } from '../text.ts'
+import { fromByteText, goSpace, overBytes, toByteText } from '../text.ts'
 import type { Budget } from '../budget.ts'
 
 const isSpace = new RegExp(`[${goSpace}]`)
@@ -24,7 +24,7 @@ export const words = {
   ),
   wrapWith: define(['int', 'string', 'string'], ([width, lineEnd, text], { budget }) => {
     const options = { width: Number(width.value), lineEnd: toByteText(lineEnd) || '\n', splits: true, budget }
-    return overBytes(text, (bytes) => wrapped(bytes, options))
+    return fromByteText(wrapped(toByteText(text), options))
   }),
 }
 
