@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Clock } from '#flow/ports.ts'
-import { openLoop } from '#cli/loop.ts'
+import { Loop } from '#cli/loop.ts'
 
 /** A clock that jumps to the next sleeper as soon as everything else is at rest. */
 function jumpingClock(): Clock & { readonly passed: () => number } {
@@ -35,7 +35,7 @@ function jumpingClock(): Clock & { readonly passed: () => number } {
 it('runs each task at its own pace until it is stopped', async () => {
   const stop = new AbortController()
   const clock = jumpingClock()
-  const loop = openLoop({ clock, concurrency: 2, signal: stop.signal })
+  const loop = new Loop({ clock, concurrency: 2, signal: stop.signal })
   const log: string[] = []
   const task = (name: string, everyMs: number) => async () => {
     log.push(`${name}@${clock.passed()}`)
@@ -50,7 +50,7 @@ it('runs each task at its own pace until it is stopped', async () => {
 
 it('never runs a task twice at once, and runs it again when it was woken meanwhile', async () => {
   const stop = new AbortController()
-  const loop = openLoop({ clock: jumpingClock(), concurrency: 4, signal: stop.signal })
+  const loop = new Loop({ clock: jumpingClock(), concurrency: 4, signal: stop.signal })
   const seen = { running: 0, most: 0, runs: 0 }
   loop.add('a', 0, async () => {
     seen.running += 1
@@ -68,7 +68,7 @@ it('never runs a task twice at once, and runs it again when it was woken meanwhi
 
 it('runs at most so many at a time', async () => {
   const stop = new AbortController()
-  const loop = openLoop({ clock: jumpingClock(), concurrency: 3, signal: stop.signal })
+  const loop = new Loop({ clock: jumpingClock(), concurrency: 3, signal: stop.signal })
   const seen = { running: 0, most: 0, ended: 0 }
   for (let index = 0; index < 10; index += 1) {
     loop.add(`task-${index}`, 0, async () => {
@@ -95,7 +95,7 @@ it.each([
 ])('gathers wake-ups: $what', async ({ wakes, ran }) => {
   const stop = new AbortController()
   const clock = jumpingClock()
-  const loop = openLoop({ clock, concurrency: 2, signal: stop.signal })
+  const loop = new Loop({ clock, concurrency: 2, signal: stop.signal })
   const seen: number[] = []
   loop.add('commit', 1e9, async () => {
     seen.push(clock.passed())
@@ -114,7 +114,7 @@ it.each([
 
 it('waits for what runs when it is stopped, and starts nothing more', async () => {
   const stop = new AbortController()
-  const loop = openLoop({ clock: jumpingClock(), concurrency: 1, signal: stop.signal })
+  const loop = new Loop({ clock: jumpingClock(), concurrency: 1, signal: stop.signal })
   const log: string[] = []
   loop.add('slow', 0, async () => {
     stop.abort()
@@ -131,12 +131,12 @@ it('waits for what runs when it is stopped, and starts nothing more', async () =
 })
 
 it('ends with the error that a task let out', async () => {
-  const loop = openLoop({ clock: jumpingClock(), concurrency: 1, signal: new AbortController().signal })
+  const loop = new Loop({ clock: jumpingClock(), concurrency: 1, signal: new AbortController().signal })
   loop.add('broken', 0, async () => Promise.reject(new Error('disk full')))
   await expect(loop.done()).rejects.toThrow('disk full')
 })
 
 it('passes over a wake-up of a task that it does not have', () => {
-  const loop = openLoop({ clock: jumpingClock(), concurrency: 1, signal: new AbortController().signal })
+  const loop = new Loop({ clock: jumpingClock(), concurrency: 1, signal: new AbortController().signal })
   expect(() => loop.wake('unknown')).not.toThrow()
 })

@@ -131,7 +131,7 @@ it('refuses a repository of another namespace with one text for absent and forbi
     const found = await world.get('ImagePolicy', 'p')
     const error = await select.plan(found, world.ports, world.signal).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'RESOURCE_ACCESS_DENIED', reason: 'AccessDenied' })
-    messages.push(String((error as Error).message).replaceAll('app2', 'app'))
+    messages.push((error as Error).message.replaceAll('app2', 'app'))
   }
   expect(new Set(messages).size).toBe(1)
 })

@@ -19,8 +19,8 @@ it('says which tag won, why each other did not, and what is done in Git', async 
     gates: [],
     targets: [{ file: 'apps/app.yaml', line: 11, verdict: 'edit', reason: `${image}:1.0.0 becomes ${image}:1.2.0` }],
   })
-  const { candidates } = items[0]?.['selection'] as { candidates: { tag: string; verdict: string }[] }
-  expect(candidates.map(({ tag, verdict }) => [tag, verdict])).toEqual([
+  const selection = items[0]?.['selection'] as { candidates: { tag: string; verdict: string }[] } | undefined
+  expect(selection?.candidates.map(({ tag, verdict }) => [tag, verdict])).toEqual([
     ['1.2.0', 'selected'],
     ['1.0.0', 'superseded'],
     ['latest', 'not-a-version'],

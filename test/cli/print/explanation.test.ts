@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { AppError } from '#core/error.ts'
+import { isTag } from '#core/image/reference.ts'
 import { compilePolicy } from '#core/policy/compile.ts'
 import { select } from '#core/policy/select.ts'
 import { printExplanation } from '#cli/print/explanation.ts'
@@ -8,7 +9,7 @@ const policy = compilePolicy({ policy: { semver: { range: '1.x' } } }, 'spec')
 const base = { namespace: 'apps', name: 'web', image: 'x/web', gates: [], targets: [] }
 
 it('prints the election, its counts, the rivals and the places in Git', () => {
-  const selection = select(policy, { tags: ['1.0.0', '1.1.0', '2.0.0'] })
+  const selection = select(policy, { tags: ['1.0.0', '1.1.0', '2.0.0'].filter(isTag) })
   const targets = [{ file: 'a.yaml', line: 4, verdict: 'edit', reason: 'x/web:1.0.0 becomes x/web:1.1.0' }]
   expect(printExplanation({ ...base, selection, targets }, false)).toBe(`apps/web (x/web)
 1.1.0 is preferred to 1 other candidate by semver 1.x
@@ -23,7 +24,7 @@ in Git:
 })
 
 it('says that no place is bound, that no list is known, and what failed', () => {
-  const selection = select(policy, { tags: ['1.0.0'] })
+  const selection = select(policy, { tags: ['1.0.0'].filter(isTag) })
   expect(printExplanation({ ...base, selection }, false)).toContain('in Git: no place is bound to this policy\n')
   expect(printExplanation({ ...base, selection: null }, false)).toBe('apps/web (x/web)\nno list of tags is known yet\n')
   const error = new AppError('GIT_TIMEOUT', 'too slow', { hint: 'wait' })

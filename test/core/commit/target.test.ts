@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { gitRepositorySpec } from '#core/api/git-repository.ts'
 import { imageUpdateAutomationSpec } from '#core/api/image-update-automation.ts'
-import { checkoutOf, pushTarget } from '#core/commit/target.ts'
+import { checkoutOf, pushTarget, type Checkout } from '#core/commit/target.ts'
 
 const metadata = { namespace: 'apps', name: 'a', generation: 1, annotations: {}, labels: {} }
 const commit = 'a'.repeat(40)
@@ -124,10 +124,10 @@ it.each([
   expect(pushTarget(automation(git), checkout)).toEqual(expected)
 })
 
-it.each([
+const refusedPushes: readonly (readonly [object, Checkout, string])[] = [
   [
     {},
-    { kind: 'tag', tag: 'v1' } as const,
+    { kind: 'tag', tag: 'v1' },
     'push spec not provided, and cannot be inferred from .spec.git.checkout.ref or GitRepository .spec.ref',
   ],
   [{ push: { branch: '-x' } }, onMain, 'spec.git.push.branch: "-x" is not a branch name'],
@@ -139,7 +139,9 @@ it.each([
       `spec.git.push.refspec: expected [+]SRC:DST with SRC = HEAD or the push branch and DST a full ref such as refs/heads/x, got "${refspec}"`,
     ] as const
   }),
-])('refuses to push: %j', (git, checkout, message) => {
+]
+
+it.each(refusedPushes)('refuses to push: %j', (git, checkout, message) => {
   expect(() => pushTarget(automation(git), checkout)).toThrow(
     expect.objectContaining({ code: 'COMMIT_TARGET_INVALID', reason: 'InvalidSourceConfiguration', message }),
   )
