@@ -79,7 +79,7 @@ interface Sending {
 
 async function send(request: HttpRequest, { agents, options, signal }: Sending): Promise<HttpAnswer> {
   const { url, transport, rule } = request
-  const failure = failureOf(options.codes, request)
+  const failure = failureOf(options.codes, request, signal)
   if (!permitsHost(rule, url.hostname, options.forbiddenHosts)) throw failure('forbidden')
   const dispatcher = agents.of({ ...request, transport, proxy: transport.proxy ?? proxyOf(url, options.environment) })
   const deadline = startDeadline(signal, request.totalMs)
@@ -127,9 +127,10 @@ const texts: Readonly<Record<FailureKind, string>> = {
 
 type Fail = (kind: FailureKind, cause?: unknown) => HttpFailure
 
-function failureOf(codes: HttpCodes, { url, label, totalMs }: HttpRequest): Fail {
+function failureOf(codes: HttpCodes, { url, label, totalMs }: HttpRequest, caller: AbortSignal): Fail {
   return (kind) => {
-    const within = kind === 'timeout' ? ` (${totalMs / 1000} s)` : ''
+    // Where the caller's time was over first, ours says nothing.
+    const within = kind === 'timeout' && !caller.aborted ? ` (${totalMs / 1000} s)` : ''
     return new HttpFailure(codes, kind, `${url.host}: ${label}: ${texts[kind]}${within}`)
   }
 }

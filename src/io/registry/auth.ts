@@ -1,4 +1,4 @@
-import { AppError } from '#core/error.ts'
+import { AppError, quoteOutside } from '#core/error.ts'
 import { reveal } from '#core/secret/reveal.ts'
 import { Secret } from '#core/secret/secret.ts'
 import type { Clock, Log } from '#flow/ports.ts'
@@ -140,6 +140,7 @@ export class Auth {
     const { host } = request.call.access.image
     memory.notice({ host, headers: answer.headers, challenge: typeof offered === 'object' ? offered : undefined })
     this.#warn(request.call, answer)
+    this.#deps.log.debug(`${request.method} ${request.target.split('?', 1)[0]}: ${answer.status}`, { host })
     return followed
   }
 
@@ -217,7 +218,7 @@ export class Auth {
     const text = header(headers, 'warning')
     if (text === undefined || !text.startsWith('299 ') || this.#warned.get(repositoryKey(call))) return
     this.#warned.set(repositoryKey(call), true)
-    this.#deps.log.warn(`${call.access.image.host} warns: ${text.slice(0, 200)}`, { image: call.access.image.path })
+    this.#deps.log.warn(`${call.access.image.host} warns: ${quoteOutside(text)}`, { image: call.access.image.path })
   }
 }
 

@@ -93,6 +93,13 @@ describe('what is settled by configuration', () => {
   })
 })
 
+it('the API server is never asked', async () => {
+  const { host, seen } = await registry(() => json({ tags: ['a'] }))
+  const { client } = clientOf({ environment: { KUBERNETES_SERVICE_HOST: '127.0.0.1' } })
+  await expect(client.listTags(sourceOf(`${host}/a`), signal)).rejects.toMatchObject({ code: 'REGISTRY_HOST_REFUSED' })
+  expect(seen).toEqual([])
+})
+
 it('a proxy that cannot be used is an error of the login, without its password', async () => {
   const proxySecret = secretOf({ address: 'gopher://canary@p' })
   const work = clientOf().client.listTags(sourceOf('ghcr.io/a', { proxySecret }), signal)
