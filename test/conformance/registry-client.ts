@@ -1,4 +1,4 @@
-import type { Clock, RegistryClient, RegistrySource } from '#flow/ports.ts'
+import type { Clock, Log, RegistryClient, RegistrySource } from '#flow/ports.ts'
 import type { SecretObject } from '#core/secret/secret-object.ts'
 import { openRegistry } from '#io/registry/open.ts'
 import type { Certificate } from '../fakes/certificate.ts'
@@ -7,10 +7,10 @@ import type { RegistryConfig } from '#io/registry/options.ts'
 
 /** The client as the command line opens it, without credentials of the user; every sleep is over at once. */
 export function openClient(
-  options: { readonly clock?: Clock; readonly config?: Partial<RegistryConfig> } = {},
+  options: { readonly clock?: Clock; readonly log?: Log; readonly config?: Partial<RegistryConfig> } = {},
 ): RegistryClient & AsyncDisposable {
-  const { clock = testClock(Date.now()), config = {} } = options
-  return openRegistry({ clock, log: testLog(), config: configOf(config), userAgent: 'tagboat/test' })
+  const { clock = testClock(Date.now()), log = testLog(), config = {} } = options
+  return openRegistry({ clock, log, config: configOf(config), userAgent: 'tagboat/test' })
 }
 
 /** What a source may carry beside its image. */

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { Tag } from '#core/image/reference.ts'
-import type { RegistryClient, RegistrySource } from '#flow/ports.ts'
+import { redact } from '#core/secret/redact.ts'
+import type { Log, RegistryClient, RegistrySource } from '#flow/ports.ts'
+import { openLog } from '#io/log.ts'
 import { openListener, type Seen } from '../fakes/listener.ts'
 import { openFakeRegistry, type FakeRegistry } from '../fakes/registry.ts'
 import type { FakeAuth } from '../fakes/registry/auth.ts'
@@ -18,6 +20,8 @@ const forms = [
   encodeURIComponent(password),
   JSON.stringify(password).slice(1, -1),
 ]
+/** What is left of it where a text is cut. */
+const cut = password.slice(0, 11)
 
 type Act = (client: RegistryClient, source: RegistrySource) => Promise<unknown>
 const list: Act = async (client, source) => client.listTags(source, signal)
@@ -46,14 +50,15 @@ async function run({ auth, arrange, act = list }: Case) {
   })
   for (const tag of ['1', '2', '3']) await registry.pushImage({ repository: 'team/app', tag })
   arrange?.(registry, thief.url)
-  await using client = openClient()
+  const logged: string[] = []
+  await using client = openClient({ log: logInto(logged) })
   const login = { username: 'canary-user', password }
   const source = sourceOf(registry.host, 'team/app', { pullSecrets: [pullSecret('pull', { [registry.host]: login })] })
   const outcome = await act(client, source).then(
     (value) => ({ value, error: undefined }),
     (error: unknown) => ({ value: undefined, error }),
   )
-  return { ...outcome, stolen: [...thief.seen], seen: [...registry.seen] }
+  return { ...outcome, logged, stolen: [...thief.seen], seen: [...registry.seen] }
 }
 
 const none = { status: 200, headers: {}, body: new Uint8Array() }
@@ -121,6 +126,10 @@ const cases: readonly Case[] = [
       ),
   },
   {
+    name: 'a warning that repeats what was sent, and is cut',
+    arrange: (registry) => registry.fault('tags', warning, { from: 2 }),
+  },
+  {
     name: 'an error text that repeats what was sent',
     arrange: (registry) => registry.fault('tags', echo, { from: 2 }),
     code: 'REGISTRY_AUTH_FAILED',
@@ -134,15 +143,23 @@ const echo: faults.Fault = (_reply, request) => {
   return { status: 403, headers: { 'content-type': 'application/json' }, body: new TextEncoder().encode(body) }
 }
 
+/** The password reaches beyond what is shown of the warning. */
+const warning = faults.withHeaders({ warning: `299 - "${'x'.repeat(180)}${password}"` })
+
+function logInto(lines: string[]): Log {
+  const stream = { write: (text: string) => void lines.push(text) }
+  return openLog({ level: 'debug', format: 'json', stream, color: false, redact, now: () => 0 })
+}
+
 describe('a credential stays with the registry it is for', () => {
   it.each(cases)('$name', async (one) => {
-    const { value, error, stolen, seen } = await run(one)
+    const { value, error, logged, stolen, seen } = await run(one)
     expect(stolen).toEqual([])
     const expected = one.code === undefined ? { value: { tags: ['3', '2', '1'] } } : { error: { code: one.code } }
     expect({ value, error }).toMatchObject(expected)
-    const text = inspect(error, { depth: 10, showHidden: true })
+    const text = inspect(error, { depth: 10, showHidden: true }) + logged.join('')
     const tokens = seen.flatMap(({ headers }) => /^Bearer (.*)/.exec(headers.authorization ?? '')?.[1] ?? [])
-    for (const secret of [...forms, ...tokens]) expect(text).not.toContain(secret)
+    for (const secret of [...forms, cut, ...tokens]) expect(text).not.toContain(secret)
   })
 
   it('and with the path it is for', async () => {
