@@ -106,6 +106,7 @@ export class JsonTokens {
 
   #endScalar(rest: string): void {
     const text = this.#kept + rest
+    if (text.startsWith('<')) throw new JsonError('it begins with "<", as an HTML page does')
     if (text.length > maxScalar || !scalarGrammar.test(text)) throw new JsonError('neither a number nor a known word')
     this.#state = 'between'
     this.#kept = ''
