@@ -50,6 +50,7 @@ export class JsonTokens {
       this.#state = 'string'
       this.#hasEscapes = false
     } else if (isMark(character)) this.#onToken(character, '')
+    else if (character === '<') throw new JsonError('there is a "<", as in an HTML page')
     else if (!isBlank(character)) {
       this.#state = 'scalar'
       return at
@@ -106,7 +107,6 @@ export class JsonTokens {
 
   #endScalar(rest: string): void {
     const text = this.#kept + rest
-    if (text.startsWith('<')) throw new JsonError('it begins with "<", as an HTML page does')
     if (text.length > maxScalar || !scalarGrammar.test(text)) throw new JsonError('neither a number nor a known word')
     this.#state = 'between'
     this.#kept = ''
