@@ -102,11 +102,12 @@ async function findByGlobs(
     visited += level.length
     if (visited > maxVisited) throw new AppError('GIT_TOO_LARGE', `more than ${maxVisited} files below the roots`)
   }
-  const files = found.filter(({ entry }) => isFile(entry) || isLink(entry))
+  const files = found.filter(({ entry }) => isFile(entry))
   const headers = await batch.headers(files.map(({ entry }) => entry.id))
-  return files.map(({ path, entry }, index) => {
-    return { path, mode: fileMode(entry.mode), blob: entry.id, size: headers[index]?.size ?? 0 }
-  })
+  const sizes = new Map(files.map(({ path }, index) => [path, headers[index]?.size ?? 0]))
+  return found
+    .filter(({ entry }) => isFile(entry) || isLink(entry))
+    .map(({ path, entry }) => ({ path, mode: fileMode(entry.mode), blob: entry.id, size: sizes.get(path) ?? 0 }))
 }
 
 /** The folders of a glob before its first sign: `apps/web` of `apps/web/*.yaml`. */
