@@ -28,6 +28,7 @@ const edgeFlags: readonly OptionDefinition[] = [
     description: 'a token server that may be sent credentials of any registry, repeatable',
     repeatable: true,
   },
+  { flags: '--config <file>', description: 'YAML with settings of registries (page sizes, rates, limits, hosts)' },
   { flags: '--no-cross-namespace-refs', description: 'refuse references into other namespaces' },
 ]
 

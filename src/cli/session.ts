@@ -13,10 +13,12 @@ import { defaultRegistryConfig } from '#io/registry/options.ts'
 import { openRegistry } from '#io/registry/open.ts'
 import { MemoryScanStore } from '#io/store/memory.ts'
 import { checkResource } from './check-resource.ts'
+import { readConfig } from './config-file.ts'
 import type { CommandIo } from './io.ts'
 import { commonOptions, listFlag, textFlag, type CommonOptions, type Flags } from './options.ts'
 import { openProbe } from './probe.ts'
 import { repoUrl, retargeted } from './retarget.ts'
+import { packageVersion } from './version.ts'
 
 /** Everything a command in files mode works with. */
 export interface Session extends AsyncDisposable {
@@ -63,7 +65,7 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
   const git = closing.use(
     openGit({ cacheDir: cacheDir(flags, io), environment: io.env, clock: systemClock, log, probe }),
   )
-  const registry = closing.use(registryOf(flags, io, log))
+  const registry = closing.use(await registryOf(flags, io, log))
   const ports: Ports = {
     settings: {
       crossNamespaceRefs: flags['crossNamespaceRefs'] !== false,
@@ -87,12 +89,15 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
   return { ports, files, options, signal: deadline(io, options), [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
-function registryOf(flags: Flags, io: CommandIo, log: Ports['log']) {
+async function registryOf(flags: Flags, io: CommandIo, log: Ports['log']) {
+  const configFile = textFlag(flags, 'config')
+  const config = configFile === undefined ? defaultRegistryConfig : await readConfig(resolve(io.cwd, configFile))
   const file = textFlag(flags, 'registryConfig')
   return openRegistry({
     clock: systemClock,
     log,
-    config: { ...defaultRegistryConfig, trustedHosts: listFlag(flags, 'trustedHosts') ?? [] },
+    userAgent: `tagboat/${packageVersion()}`,
+    config: { ...config, trustedHosts: [...config.trustedHosts, ...(listFlag(flags, 'trustedHosts') ?? [])] },
     environment: io.env,
     local: { environment: io.env, home: homeOf(io), ...(file === undefined ? {} : { file: resolve(io.cwd, file) }) },
   })
