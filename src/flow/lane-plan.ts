@@ -48,6 +48,18 @@ export async function replanLane(earlier: LanePlan, readers: Needs, signal: Abor
   return { lane, base, startedAt, members: await planMembers(lane, base, { readers, signal, earlier: again }) }
 }
 
+/** Members with something to commit. */
+export function updatesOf({ members }: LanePlan): readonly MemberPlan[] {
+  return members.flatMap((state) => (state.kind === 'planned' && state.plan.update ? [state.plan] : []))
+}
+
+/** Is the push branch already what a rebuild would give? Runs name change sets, so equal runs are equal branches. */
+export function isRebuilt(plan: LanePlan): boolean {
+  const { mode, runs } = plan.base
+  const planned = updatesOf(plan).map(({ update }) => update?.trailers.run)
+  return mode === 'rebuild' && planned.length === runs.length && planned.every((run, index) => run === runs[index])
+}
+
 async function planMembers(
   lane: Lane,
   base: LaneBase,

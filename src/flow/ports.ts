@@ -134,7 +134,7 @@ export interface ComputeTask<Input, Output> {
 }
 
 /** Asked directly before a push: may this process still write? Always true in the CLI. */
-export interface Fence {
+interface Fence {
   check(signal: AbortSignal): Promise<boolean>
 }
 
@@ -174,7 +174,7 @@ export interface Probe {
 }
 
 /** Decisions that the user made once for the whole process. */
-export interface Settings {
+interface Settings {
   /** May an object refer to one in another namespace? */
   readonly crossNamespaceRefs: boolean
   /**

@@ -50,13 +50,13 @@ export async function applyLane(lane: LanePlan, session: Session): Promise<reado
     if (!isAppError(error) || error.code === 'CANCELLED') throw error
     for (const { member } of lane.members) await settleFailure(member.automation, error, session)
     return lane.members.map((state) => {
-      return state.kind === 'suspended' ? itemOf(state, lane.base.parent) : brokenItem(state.member.automation, error)
+      return state.kind === 'suspended' ? itemOf(state, lane) : brokenItem(state.member.automation, error)
     })
   }
 }
 
 async function settled(state: MemberState, result: LaneResult, session: Session): Promise<AppliedItem> {
-  const item = itemOf(state, result.plan.base.parent)
+  const item = itemOf(state, result.plan)
   if (state.kind === 'failed') {
     await settleFailure(state.member.automation, state.error, session)
     return item

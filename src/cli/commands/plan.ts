@@ -5,13 +5,13 @@ import { printFailures, shownError } from '../pass.ts'
 import { printDocument } from '../print/document.ts'
 import { printItem, shownItem } from '../print/update.ts'
 import { openSession } from '../session.ts'
-import { itemOf, planUpdates } from '../update-pass.ts'
+import { itemsOf, planUpdates } from '../update-pass.ts'
 
 /** `tagboat plan [AUTOMATION…]`: what `apply` would commit and push. Writes nothing but the local mirror. */
 export const planCommand: CommandAction = async (names, flags, io) => {
   await using session = await openSession(flags, io, { keeps: false })
   const { lanes, broken, failures } = await planUpdates(names, session, io)
-  const items = [...lanes.flatMap(({ members, base }) => members.map((state) => itemOf(state, base.parent))), ...broken]
+  const items = [...lanes.flatMap(itemsOf), ...broken]
   if (session.options.output === 'text') {
     io.stdout.write(items.map((item) => printItem(item, io)).join('\n'))
   } else {

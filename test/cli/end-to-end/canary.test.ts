@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openFakeRegistry, type FakeRegistry } from '../fakes/registry.ts'
-import { bareRepository, type BareRepository } from '../services/git.ts'
-import { serveHttp } from '../services/git-http.ts'
-import { startTagboat, tagboat } from '../services/tagboat.ts'
-import { temporaryFolder, type TemporaryFolder } from '../services/temporary-folder.ts'
-import { appFile, password as gitPassword, resources } from './world.ts'
+import { openFakeRegistry, type FakeRegistry } from '../../fakes/registry.ts'
+import { bareRepository, type BareRepository } from '../../services/git.ts'
+import { serveHttp } from '../../services/git-http.ts'
+import { startTagboat, tagboat } from '../../services/tagboat.ts'
+import { temporaryFolder, type TemporaryFolder } from '../../services/temporary-folder.ts'
+import { appFile, password as gitPassword, resources } from '../world.ts'
 
 const registryPassword = 'canary"registry\\ä/+42'
 
