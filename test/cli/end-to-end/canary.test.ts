@@ -106,12 +106,12 @@ it('I7 gives no secret to argv or environment of a child, and leaves none in a f
   for (const { message } of await repository.commits('main')) expectNone('a commit', message)
 })
 
-/** Looks at one process; counts the git processes that were seen. */
+/** Looks at one process; counts those that were ours: git and its helpers carry the name of their operation. */
 async function sample(pid: string): Promise<number> {
   const [argv, environ] = await Promise.all(
     ['cmdline', 'environ'].map(async (name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
   )
-  if (argv === undefined || environ === undefined || !argv.includes('git')) return 0
+  if (argv === undefined || environ === undefined || !environ.includes('TAGBOAT_OPERATION=')) return 0
   expectNone('argv', argv)
   expectNone('environ', environ)
   return 1
