@@ -11,6 +11,7 @@ import { systemHashes } from '#io/hash.ts'
 import { openLog } from '#io/log.ts'
 import { defaultRegistryConfig } from '#io/registry/options.ts'
 import { openRegistry } from '#io/registry/open.ts'
+import { FileMarkerIndex } from '#io/store/marker-index.ts'
 import { MemoryScanStore } from '#io/store/memory.ts'
 import { checkResource } from './check-resource.ts'
 import { readConfig } from './config-file.ts'
@@ -62,6 +63,9 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
   const probe = openProbe(io.env)
   const closing = new AsyncDisposableStack()
   const compute = closing.use(openCompute())
+  const markers = closing.use(
+    new FileMarkerIndex({ path: join(cacheDir(flags, io), 'markers.json'), program: packageVersion(), log }),
+  )
   const git = closing.use(
     openGit({ cacheDir: cacheDir(flags, io), environment: io.env, clock: systemClock, log, probe }),
   )
@@ -78,6 +82,7 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
     scans: new MemoryScanStore(),
     evidence: openEvidence({ registry, clock: systemClock }),
     git,
+    markers,
     gitWriter: git,
     compute,
     clock: systemClock,

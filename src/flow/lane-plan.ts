@@ -25,7 +25,10 @@ export type MemberState =
   | { readonly kind: 'suspended'; readonly member: LaneMember }
   | { readonly kind: 'current'; readonly member: LaneMember; readonly states: ReadonlyMap<string, PolicyView> }
 
-type Needs = Pick<Readers, 'resources' | 'git' | 'compute' | 'settings' | 'hashes' | 'log' | 'clock' | 'probe'>
+type Needs = Pick<
+  Readers,
+  'resources' | 'git' | 'markers' | 'compute' | 'settings' | 'hashes' | 'log' | 'clock' | 'probe'
+>
 
 /**
  * Plans the commits of a lane, one per automation, each on top of the one before. One `ls-remote`, and a fetch if
