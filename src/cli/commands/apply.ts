@@ -8,9 +8,7 @@ import { automationOutcome } from '#flow/update.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes } from '../io.ts'
 import { hasFlag } from '../options.ts'
-import { printFailures, shownError } from '../pass.ts'
-import { printDocument } from '../print/document.ts'
-import { printItem, shownItem, type Applied } from '../print/update.ts'
+import { printUpdates, type Applied } from '../print/update.ts'
 import { openSession, type Session } from '../session.ts'
 import { brokenItem, itemOf, planUpdates, type UpdateItem } from '../update-pass.ts'
 
@@ -23,18 +21,7 @@ export const applyCommand: CommandAction = async (names, flags, io) => {
   const items: AppliedItem[] = []
   for (const lane of lanes) items.push(...(await applyLane(lane, session)))
   items.push(...broken)
-  if (session.options.output === 'text') {
-    io.stdout.write(items.map((item) => printItem(item, io)).join('\n'))
-  } else {
-    const failed = failures.map(({ key, error }) => ({ ...key, error: shownError(error) }))
-    await printDocument(
-      { items: items.map(shownItem), ...(failed.length === 0 ? {} : { failed }) },
-      session.options.output,
-      io,
-    )
-  }
-  printFailures(failures, io)
-  if (failures.length > 0 || items.some(({ error }) => error !== undefined)) return exitCodes.failed
+  if (await printUpdates({ items, failures }, session.options.output, io)) return exitCodes.failed
   const pushed = items.some((item) => item.pushed === true)
   return pushed && hasFlag(flags, 'detailedExitcode') ? exitCodes.changes : exitCodes.done
 }
