@@ -50,13 +50,7 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
     now: () => systemClock.now(),
   })
   const stateFile = textFlag(flags, 'state')
-  const files = await openFiles(options.files, {
-    log,
-    clock: systemClock,
-    check: checkResource,
-    ...(options.files.includes('-') ? { stdin: await readAll(io.stdin) } : {}),
-    ...(stateFile === undefined ? {} : { stateFile: resolve(io.cwd, stateFile), keepsState: keeps }),
-  })
+  const files = await readFiles(options, { io, log, stateFile, keeps })
   const repo = textFlag(flags, 'repo')
   const retarget = { url: repo === undefined ? undefined : repoUrl(repo, io.cwd), branch: textFlag(flags, 'branch') }
   files.checkReferences(retarget.url === undefined ? undefined : 'GitRepository')
@@ -92,6 +86,23 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
     fence: { check: async () => true },
   }
   return { ports, files, options, signal: deadline(io, options), [Symbol.asyncDispose]: () => closing.disposeAsync() }
+}
+
+interface Reading {
+  readonly io: CommandIo
+  readonly log: Ports['log']
+  readonly stateFile: string | undefined
+  readonly keeps: boolean
+}
+
+async function readFiles(options: CommonOptions, { io, log, stateFile, keeps }: Reading): Promise<FileResources> {
+  return openFiles(options.files, {
+    log,
+    clock: systemClock,
+    check: checkResource,
+    ...(options.files.includes('-') ? { stdin: await readAll(io.stdin) } : {}),
+    ...(stateFile === undefined ? {} : { stateFile: resolve(io.cwd, stateFile), keepsState: keeps }),
+  })
 }
 
 async function registryOf(flags: Flags, io: CommandIo, log: Ports['log']) {
