@@ -1,7 +1,7 @@
 import { isRequested } from '#core/api/annotations.ts'
 import type { ImageRepository, ImageRepositoryStatus } from '#core/api/image-repository.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
-import { findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
+import { findSecretWarnings, findSpecWarnings, specWarningCondition, type SpecWarning } from '#core/api/warnings.ts'
 import { AppError } from '#core/error.ts'
 import { canonicalName, parseSpecImage } from '#core/image/reference.ts'
 import type { Regex } from '#core/regex.ts'
@@ -26,6 +26,8 @@ export interface ScanPlan {
   /** The condition `ListSuspect`, while a shrunken list waits for its second scan. */
   readonly suspect: string | undefined
   readonly summary: ReturnType<typeof summariseTags>
+  /** What its author may want to know although it works. */
+  readonly warnings: readonly SpecWarning[]
 }
 
 type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'clock' | 'settings' | 'log' | 'hashes' | 'probe'>
@@ -57,6 +59,7 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
         requests: fresh ? 0 : now.requests,
         suspect: suspect && shrunkMessage(now, suspect.tags.length),
         summary: summariseTags(now.tags, exclusions, readers.hashes.sha256),
+        warnings: warningsOf(repository, source),
       }
     },
     signal,
@@ -113,13 +116,18 @@ async function listTags(
   }
 }
 
+function warningsOf(repository: ImageRepository, { certSecret }: RegistrySource): readonly SpecWarning[] {
+  const ofSecret = certSecret === undefined ? [] : findSecretWarnings(certSecret, 'spec.certSecretRef')
+  return [...findSpecWarnings(repository), ...ofSecret]
+}
+
 function shrunkMessage(stored: StoredScan, now: number): string {
   return `tag list shrank from ${stored.tags.length} to ${now}; keeping the previous list until a second scan confirms it`
 }
 
-function outcomeOf({ repository, stored, suspect, summary }: ScanPlan): Outcome<ImageRepositoryStatus> {
+function outcomeOf({ repository, stored, suspect, summary, warnings }: ScanPlan): Outcome<ImageRepositoryStatus> {
   const { spec, status } = repository
-  const warning = specWarningCondition(findSpecWarnings(repository))
+  const warning = specWarningCondition(warnings)
   const exclusionList = spec.exclusionList.length === 0 ? defaultExclusions : spec.exclusionList
   return {
     status: {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { scan } from '#flow/scan.ts'
 import { nextStatus } from '#core/status/next-status.ts'
 import { keyOf } from '#core/api/object-ref.ts'
+import { makeAuthority } from '../fakes/certificate.ts'
 import { openFlowWorld, repositoryYaml, type FlowWorld } from './world.ts'
 
 /** A pass over the ImageRepository, with its status kept; `now` moves the clock. */
@@ -71,5 +72,19 @@ it('fails whole when the registry has no such repository, with Flux’s prefix',
     code: 'REGISTRY_NOT_FOUND',
     reason: 'ReadOperationFailed',
     message: expect.stringMatching(/^scan failed: /) as string,
+  })
+})
+
+it('warns of keys of a TLS Secret that Flux has replaced', async () => {
+  const ca = JSON.stringify(makeAuthority().cert)
+  const secret = `---\napiVersion: v1\nkind: Secret\nmetadata: {name: tls, namespace: apps}\nstringData: {caFile: ${ca}}\n`
+  await using world = await openFlowWorld({ resources: repositoryYaml('app', 'certSecretRef: {name: tls}') + secret })
+  world.push('1.0.0')
+  const { outcome } = await pass(world)
+  expect(outcome.conditions).toContainEqual({
+    type: 'SpecWarning',
+    status: 'True',
+    reason: 'DeprecatedKeys',
+    message: 'spec.certSecretRef: Secret apps/tls: caFile is now ca.crt',
   })
 })
