@@ -55,7 +55,8 @@ export function retargeted(reader: ResourceReader, to: Retarget): ResourceReader
   }
 }
 
-function bound(reader: ResourceReader): ResourceReader {
+/** The methods of a reader as an object of its own, to put others in their place. */
+export function bound(reader: ResourceReader): ResourceReader {
   return {
     get: (key, signal) => reader.get(key, signal),
     list: (signal) => reader.list(signal),

@@ -5,7 +5,7 @@ import { findSecretWarnings, findSpecWarnings, specWarningCondition, type SpecWa
 import { AppError } from '#core/error.ts'
 import { canonicalName, parseSpecImage } from '#core/image/reference.ts'
 import type { Regex } from '#core/regex.ts'
-import { judgeScan } from '#core/scan/complete.ts'
+import { judgeScan, shrunkMessage } from '#core/scan/complete.ts'
 import { compileExclusions, defaultExclusions } from '#core/scan/exclude.ts'
 import { scanMessage, summariseTags } from '#core/scan/tag-list.ts'
 import { notice, ready } from '#core/status/conditions-of.ts'
@@ -57,7 +57,7 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
         stored: now,
         exclusions,
         requests: fresh ? 0 : now.requests,
-        suspect: suspect && shrunkMessage(now, suspect.tags.length),
+        suspect: suspect && shrunkMessage(now.tags.length, suspect.tags.length),
         summary: summariseTags(now.tags, exclusions, readers.hashes.sha256),
         warnings: warningsOf(repository, source),
       }
@@ -119,10 +119,6 @@ async function listTags(
 function warningsOf(repository: ImageRepository, { certSecret }: RegistrySource): readonly SpecWarning[] {
   const ofSecret = certSecret === undefined ? [] : findSecretWarnings(certSecret, 'spec.certSecretRef')
   return [...findSpecWarnings(repository), ...ofSecret]
-}
-
-function shrunkMessage(stored: StoredScan, now: number): string {
-  return `tag list shrank from ${stored.tags.length} to ${now}; keeping the previous list until a second scan confirms it`
 }
 
 function outcomeOf({ repository, stored, suspect, summary, warnings }: ScanPlan): Outcome<ImageRepositoryStatus> {

@@ -29,12 +29,16 @@ export function judgeScan<T extends string>(
   const isConfirmed =
     former.suspect !== undefined && scan.scannedAt - seenAt >= Math.max(minimumWaitMs, scan.intervalMs)
   if (isConfirmed) return { kind: 'accepted' }
-  const counts = `from ${former.tags.length} to ${scan.tags.length}`
   return {
     kind: 'suspect',
     suspect: { tags: scan.tags, seenAt },
-    message: `tag list shrank ${counts}; keeping the previous list until a second scan confirms it`,
+    message: shrunkMessage(former.tags.length, scan.tags.length),
   }
+}
+
+/** Message of the condition `ListSuspect`, from the numbers of tags before and now. */
+export function shrunkMessage(before: number, now: number): string {
+  return `tag list shrank from ${before} to ${now}; keeping the previous list until a second scan confirms it`
 }
 
 function isShrunken(former: number, now: number): boolean {
