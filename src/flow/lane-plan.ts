@@ -112,26 +112,30 @@ async function isLaneDue(
 ): Promise<boolean> {
   for (const member of lane.members) {
     if (member.automation.spec.suspend === true) continue
+    if (isAskedFor(member, readers)) return true
     const states = await policyStates(member.automation, readers, signal)
-    if (isMemberDue(member, base, { states, specHash: runHash(member, readers) })) return true
+    if (hasMoved(member, base, states)) return true
   }
   return false
 }
 
-function isMemberDue(
+/** Has a person asked for a run, by an annotation or by writing something else than at the last one? */
+function isAskedFor(member: LaneMember, readers: Pick<Readers, 'hashes'>): boolean {
+  const { automation } = member
+  return isRequested(automation) || automation.status?.run?.specHash !== runHash(member, readers)
+}
+
+/** Is an election, the checkout or a push branch of its own another than at the last run? */
+function hasMoved(
   { automation, target }: LaneMember,
   base: LaneBase,
-  { states, specHash }: { states: ReadonlyMap<string, PolicyView>; specHash: string },
+  states: ReadonlyMap<string, PolicyView>,
 ): boolean {
-  const { status } = automation
-  if (status?.run?.specHash !== specHash || isRequested(automation)) return true
-  if (
-    JSON.stringify(status.observedPolicies ?? {}) !==
-    JSON.stringify(observedPolicies(automation.metadata.namespace, states))
-  )
-    return true
-  if (status.observedSourceRevision !== base.revision) return true
-  return target.separate && (status.run.pushBranchHead ?? '') !== (base.seen ?? '')
+  const { metadata, status } = automation
+  const observed = observedPolicies(metadata.namespace, states)
+  if (JSON.stringify(status?.observedPolicies ?? {}) !== JSON.stringify(observed)) return true
+  if (status?.observedSourceRevision !== base.revision) return true
+  return target.separate && (status?.run?.pushBranchHead ?? '') !== (base.seen ?? '')
 }
 
 /** Names everything that a person wrote and that a run depends on. */
