@@ -6,7 +6,8 @@ export const commitErrors = {
     retry: 'never',
     reason: 'InvalidSourceConfiguration',
     meaning: 'what an automation checks out, or where it is to push, is not usable',
-    remedy: 'correct spec.git of the ImageUpdateAutomation or spec.ref of its GitRepository; the message names the field',
+    remedy:
+      'correct spec.git of the ImageUpdateAutomation or spec.ref of its GitRepository; the message names the field',
   },
   COMMIT_PATH_INVALID: {
     retry: 'never',

@@ -69,7 +69,7 @@ export interface ServedKind extends Gvr {
 
 /** What a watch tells, in order. An object never goes back to an older resourceVersion. */
 export type WatchEvent =
-  /** Appeared or changed. `before` is absent for a new one. */
+  /** Appeared or changed. */
   | { readonly type: 'put'; readonly object: KubeObject }
   /** Deleted; the last state that was seen. */
   | { readonly type: 'gone'; readonly object: KubeObject }
@@ -84,6 +84,8 @@ export interface Watching extends AsyncDisposable {
   ageMs(): number
   /** Why the last attempt failed; undefined while all is well. */
   failure(): Error | undefined
+  /** How often a listener has thrown; the watch goes on. */
+  listenerErrors(): number
   /** Lists again now. */
   relist(): void
 }
