@@ -5,7 +5,6 @@ import { cwd, env, exit, stderr, stdin, stdout } from 'node:process'
 enableCompileCache()
 
 const interruption = new AbortController()
-let interruptedBy = 0
 
 // The first signal asks for a clean stop; the second one means it.
 for (const [name, code] of [
@@ -14,7 +13,6 @@ for (const [name, code] of [
 ] as const) {
   process.on(name, () => {
     if (interruption.signal.aborted) exit(code)
-    interruptedBy = code
     interruption.abort(new Error(`stopped by ${name}`))
   })
 }
@@ -23,7 +21,7 @@ for (const [name, code] of [
 stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 1))
 
 const { runProgram } = await import('./cli/program.ts')
-const code = await runProgram(process.argv.slice(2), {
+process.exitCode = await runProgram(process.argv.slice(2), {
   stdin,
   stdout,
   stderr,
@@ -33,4 +31,3 @@ const code = await runProgram(process.argv.slice(2), {
   cwd: cwd(),
   signal: interruption.signal,
 })
-process.exitCode = interruptedBy === 0 ? code : interruptedBy

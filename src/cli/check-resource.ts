@@ -1,10 +1,12 @@
 import type { AnyResource } from '#core/api/kinds.ts'
 import type { FieldProblem } from '#core/api/problem.ts'
+import { checkMessage } from '#core/commit/message.ts'
 import { parseUpdatePath } from '#core/commit/update-path.ts'
 import { isAppError } from '#core/error.ts'
 import { parseSpecImage } from '#core/image/reference.ts'
 import { compilePolicy } from '#core/policy/compile.ts'
 import { parseFieldTarget } from '#core/rewrite/strategies/fields.ts'
+import { systemHashes } from '#io/hash.ts'
 import { compileExclusions } from '#core/scan/exclude.ts'
 
 /**
@@ -25,14 +27,20 @@ export function checkResource(resource: AnyResource): readonly FieldProblem[] {
       return problem(['spec'], () => compilePolicy(resource.spec, 'spec'))
     case 'ImageUpdateAutomation':
       return checkAutomation(resource)
-    case 'GitRepository':
+    default:
       return []
   }
 }
 
 function checkAutomation(automation: Extract<AnyResource, { kind: 'ImageUpdateAutomation' }>): readonly FieldProblem[] {
-  const { update } = automation.spec
+  const { update, git } = automation.spec
+  const { namespace, name } = automation.metadata
+  const template = git?.commit.messageTemplate ?? ''
+  const values = git?.commit.messageTemplateValues ?? {}
   return [
+    ...problem(['spec', 'git', 'commit', 'messageTemplate'], () => {
+      checkMessage({ automation: { namespace, name }, template, values, updateRoot: '' }, systemHashes)
+    }),
     ...[update.path, ...update.paths].flatMap((path) => {
       return problem(['spec', 'update', 'path'], () => parseUpdatePath(path, 'spec.update.path'))
     }),

@@ -146,6 +146,6 @@ export const definitions: readonly CommandDefinition[] = [
     operands: { syntax: '<shell>', description: 'bash, zsh or fish' },
     options: [],
     examples: ['source <(tagboat completion bash)'],
-    load: async () => (await import('./commands/completion.ts')).completionCommand,
+    load: async () => (await import('./commands/completion.ts')).completionCommand(definitions, commonFlags),
   },
 ]

@@ -14,7 +14,7 @@ import { openRegistry } from '#io/registry/open.ts'
 import { MemoryScanStore } from '#io/store/memory.ts'
 import { checkResource } from './check-resource.ts'
 import type { CommandIo } from './io.ts'
-import { commonOptions, hasFlag, listFlag, textFlag, type CommonOptions, type Flags } from './options.ts'
+import { commonOptions, listFlag, textFlag, type CommonOptions, type Flags } from './options.ts'
 import { openProbe } from './probe.ts'
 import { repoUrl, retargeted } from './retarget.ts'
 
@@ -44,7 +44,7 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
     stream: io.stderr,
     color: false,
     redact,
-    now: systemClock.now,
+    now: () => systemClock.now(),
   })
   const stateFile = textFlag(flags, 'state')
   const files = await openFiles(options.files, {
@@ -56,7 +56,7 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
   })
   const repo = textFlag(flags, 'repo')
   const retarget = { url: repo === undefined ? undefined : repoUrl(repo, io.cwd), branch: textFlag(flags, 'branch') }
-  if (retarget.url === undefined) files.checkReferences()
+  files.checkReferences(retarget.url === undefined ? undefined : 'GitRepository')
   const probe = openProbe(io.env)
   const closing = new AsyncDisposableStack()
   const compute = closing.use(openCompute())

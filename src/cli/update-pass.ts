@@ -1,6 +1,6 @@
 import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
 import { keyOf } from '#core/api/object-ref.ts'
-import { isAppError, type AppError } from '#core/error.ts'
+import { AppError, isAppError } from '#core/error.ts'
 import type { Skip } from '#core/rewrite/change-set.ts'
 import { printRef } from '#core/rewrite/policy-value.ts'
 import { planLane, type LanePlan, type MemberState } from '#flow/lane-plan.ts'
@@ -39,6 +39,7 @@ export async function planUpdates(names: readonly string[], session: Session, io
   const resources = await ports.resources.list(signal)
   const choice = { kind: 'ImageUpdateAutomation', names, namespace: options.namespace } as const
   const automations = chooseObjects(resources, choice)
+  if (automations.length === 0) throw nothingToDo(session)
   const used = new Set(
     automations.flatMap(({ metadata, spec }) => [metadata.namespace, ...(spec.policyNamespaces ?? [])]),
   )
@@ -58,6 +59,14 @@ export async function planUpdates(names: readonly string[], session: Session, io
     }
   }
   return { lanes: planned, broken, failures }
+}
+
+/** A folder without an automation is a mistake in the command more often than an intention. */
+function nothingToDo({ options }: Session): AppError {
+  const where = options.namespace === undefined ? '' : ` in namespace ${options.namespace}`
+  return new AppError('USAGE_INVALID', `-f: ${options.files.join(', ')} holds no ImageUpdateAutomation${where}`, {
+    hint: 'an ImageUpdateAutomation says which repository and folder to update; policies/podinfo.yaml is an example',
+  })
 }
 
 /** The item of one automation of a planned lane. `base`: the commit that its own commit is put on. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { chmod, lstat, open, readdir, realpath, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '#core/error.ts'
 
 /** A file or link of a working tree. `path` is as a person would write it; `place` is where it really is. */
@@ -20,14 +20,10 @@ export interface TreeEntry {
 export async function listTree(cwd: string, paths: readonly string[]): Promise<readonly TreeEntry[]> {
   const found = new Map<string, TreeEntry>()
   for (const path of paths) {
-    const place = await realpath(join2(cwd, path)).catch((error: unknown) => unreadable(path, error))
+    const place = await realpath(resolve(cwd, path)).catch((error: unknown) => unreadable(path, error))
     await collect(path, place, found)
   }
   return [...found.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-function join2(cwd: string, path: string): string {
-  return path.startsWith('/') ? path : join(cwd, path)
 }
 
 async function collect(path: string, place: string, found: Map<string, TreeEntry>): Promise<void> {
@@ -38,7 +34,8 @@ async function collect(path: string, place: string, found: Map<string, TreeEntry
     return
   }
   const mode = info.isSymbolicLink() ? '120000' : info.mode & 0o111 ? '100755' : '100644'
-  if (info.isFile() || info.isSymbolicLink()) found.set(place, { path, place, mode, size: info.size })
+  if ((info.isFile() || info.isSymbolicLink()) && !found.has(place))
+    found.set(place, { path, place, mode, size: info.size })
 }
 
 /** The content of a file as latin1 text. A link that took its place meanwhile is refused. `REWRITE_PATH_UNREADABLE`. */

@@ -15,6 +15,8 @@ export interface Match {
 export interface Regex {
   /** The expression as it was written. */
   readonly source: string
+  /** Instructions of its program: a search takes up to so many times the length of the text. */
+  readonly size: number
   /** Does it match anywhere in the text? The empty expression matches everything. */
   test(text: string): boolean
   /** The leftmost match, undefined if there is none. */
@@ -63,6 +65,7 @@ function wrap(source: string, compiled: RE2JS): Regex {
     testFirst && !compiled.test(text) ? undefined : (engine.findSubmatchIndex(text) ?? undefined)
   return {
     source,
+    size: engine.numberOfInstructions(),
     test: source === '' ? () => true : (text) => compiled.test(text),
     match: (text) => {
       const found = positions(text)

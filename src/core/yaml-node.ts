@@ -39,7 +39,7 @@ export interface YamlMap {
   readonly anchor?: string
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list'
   readonly flow: boolean
   readonly items: readonly YamlNode[]

@@ -13,7 +13,7 @@ export interface YamlValues {
 }
 
 /** One document. */
-export interface YamlValue {
+interface YamlValue {
   /**
    * Scalars as kustomize and the API server read them: YAML 1.2 core and old octals (`0644` is 420); `yes`, `on` and
    * dates are strings; integers beyond 2^53 stay the string of their digits. Keys are strings, `<<` is merged.

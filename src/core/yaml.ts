@@ -37,21 +37,15 @@ const composeOptions = {
  * control characters is one document that holds nothing but a problem.
  */
 export function parseYaml(text: string): YamlStream {
+  if (text.length > yamlLimits.maxBytes) return refused([0], 0, `larger than ${String(yamlLimits.maxBytes)} bytes`)
   // A lone CR is a line break in YAML but not for the package; a replacement of equal length keeps every offset.
   const source = text.includes('\r') ? text.replaceAll(/\r(?!\n)/g, '\n') : text
   const lineStarts = findLineStarts(source)
-  const fail = (offset: number, message: string): YamlStream => ({
-    documents: [],
-    tokens: [],
-    lineStarts,
-    problem: { ...positionOf(lineStarts, offset), message },
-  })
-  if (source.length > yamlLimits.maxBytes) return fail(0, `larger than ${String(yamlLimits.maxBytes)} bytes`)
   const control = source.search(controls)
   if (control !== -1)
     return brokenStream(source, lineStarts, { offset: control, message: 'control characters are not allowed' })
   const parsed = compose(source)
-  if (parsed.limit !== undefined) return fail(parsed.limit.offset, parsed.limit.message)
+  if (parsed.limit !== undefined) return refused(lineStarts, parsed.limit.offset, parsed.limit.message)
   const documents = parsed.documents.map((document, index) => {
     const start = index === 0 ? 0 : document.range[0]
     const end = parsed.documents[index + 1]?.range[0] ?? source.length
@@ -71,6 +65,10 @@ export function parseYamlValues(text: string): YamlValues {
 /** Prints a plain value as one YAML document, e.g. for `-o yaml`; texts that look like something else are quoted. */
 export function printYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, version: '1.1', aliasDuplicateObjects: false })
+}
+
+function refused(lineStarts: readonly number[], offset: number, message: string): YamlStream {
+  return { documents: [], tokens: [], lineStarts, problem: { ...positionOf(lineStarts, offset), message } }
 }
 
 function brokenStream(text: string, lineStarts: readonly number[], fault: Fault): YamlStream {
@@ -109,7 +107,7 @@ function compose(text: string): Composed {
       return stopped(start, `collections are nested deeper than ${String(yamlLimits.maxDepth)}`)
     }
     if (documents.length > yamlLimits.maxDocuments) {
-      return stopped(start, `more than ${String(yamlLimits.maxDocuments)} documents`)
+      return stopped(start, tooMany)
     }
     if (parser.offset > start)
       tokens.push({ type: isScalarNext ? 'scalar' : (CST.tokenType(lexeme) ?? 'error'), start, end: parser.offset })
@@ -117,8 +115,10 @@ function compose(text: string): Composed {
   }
   for (const token of parser.end()) documents.push(...composer.next(token))
   documents.push(...composer.end(true, text.length))
-  return { documents, tokens }
+  return documents.length > yamlLimits.maxDocuments ? stopped(text.length, tooMany) : { documents, tokens }
 }
+
+const tooMany = `more than ${String(yamlLimits.maxDocuments)} documents`
 
 function stopped(offset: number, message: string): Composed {
   return { documents: [], tokens: [], limit: { offset, message } }
@@ -134,10 +134,15 @@ function convertDocument(document: Document.Parsed, { start, end, lineStarts }: 
   const reader = new DocumentReader()
   const root = reader.read(document.contents, document.range[1])
   const error = document.errors[0]
-  const found = error === undefined ? reader.problem : { offset: error.pos[0], message: error.message }
+  const found = error === undefined ? reader.problem : { offset: error.pos[0], message: messageOf(error) }
   if (found === undefined) return { root, start, end }
   const problem: YamlProblem = { ...positionOf(lineStarts, found.offset), message: found.message }
   return { root, start, end, problem }
+}
+
+/** The package goes down a step of the stack per level; a flow collection of some 800 levels is too much for it. */
+function messageOf(error: { readonly code: string; readonly message: string }): string {
+  return error.code === 'RESOURCE_EXHAUSTION' ? 'collections are nested too deep to be read' : error.message
 }
 
 /**

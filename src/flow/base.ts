@@ -67,18 +67,10 @@ function furtherRefs(lane: Lane): readonly string[] {
 }
 
 function checkoutRefs(checkout: Checkout): readonly string[] {
-  switch (checkout.kind) {
-    case 'branch':
-      return [`refs/heads/${checkout.branch}`]
-    case 'commit':
-      return checkout.branch === undefined ? [] : [`refs/heads/${checkout.branch}`]
-    case 'name':
-      return [checkout.ref]
-    case 'tag':
-      return [`refs/tags/${checkout.tag}`]
-    case 'semver':
-      return ['refs/tags/*']
-  }
+  if (checkout.kind === 'name') return [checkout.ref]
+  if (checkout.kind === 'tag') return [`refs/tags/${checkout.tag}`]
+  if (checkout.kind === 'semver') return ['refs/tags/*']
+  return checkout.branch === undefined ? [] : [`refs/heads/${checkout.branch}`]
 }
 
 /** The commit, a ref that leads to it, and the name that stands in the revision. */

@@ -1,13 +1,16 @@
-import { planUpdate, type UpdatePlan } from '#core/commit/plan.ts'
+import { planUpdate, type UpdateInput, type UpdatePlan } from '#core/commit/plan.ts'
 import { fileUid } from '#core/commit/run-id.ts'
 import { isBelow, parseUpdatePath } from '#core/commit/update-path.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
 import { AppError, isAppError } from '#core/error.ts'
 import type { FileChange, Skip } from '#core/rewrite/change-set.ts'
 import { markerText } from '#core/rewrite/marker.ts'
+import { giveUpFile } from '#core/rewrite/give-up.ts'
 import { planFileTask, type PlanContext, type PlanFileInput } from '#core/rewrite/plan-file.ts'
 import { reapplyFileTask } from '#core/rewrite/reapply-file.ts'
+import { screenFile } from '#core/rewrite/screen.ts'
 import { parseFieldTarget } from '#core/rewrite/strategies/fields.ts'
+import { yamlLimits } from '#core/yaml.ts'
 import { holdsAgainstLowering } from './downgrade.ts'
 import type { Lane, LaneMember } from './lane.ts'
 import { policyStates, type PolicyView } from './policy-states.ts'
@@ -38,8 +41,6 @@ export interface MemberGround {
 }
 
 type Needs = Pick<Readers, 'resources' | 'git' | 'compute' | 'settings' | 'hashes' | 'log'>
-
-const maxFileBytes = 1_048_576
 
 /**
  * Plans the commit of one automation on a tree. Nothing is written. Errors: `COMMIT_PATH_INVALID`, `GIT_PATH_MISSING`
@@ -74,7 +75,7 @@ export async function planMember(
     member,
     files,
     before: new Map(edited.map(({ path }) => [path, texts.get(path) ?? ''])),
-    update: planUpdate(messageInput(member, ground, files), readers.hashes),
+    update: planUpdate(updateInput(member, ground, { files, hashes: readers.hashes }), readers.hashes),
     skipped: [...tree.skipped, ...files.flatMap(({ skipped }) => skipped)],
     states,
   }
@@ -93,15 +94,9 @@ async function treeFiles(
   const skipped: Skip[] = []
   for (const file of all) {
     const text = overlay.get(file.path) ?? file.text
-    if (file.mode === '120000')
-      skipped.push({ path: file.path, code: 'symlink', reason: 'symbolic links are not followed' })
+    const skip = screenFile(file)
+    if (skip !== undefined) skipped.push(skip)
     else if (text !== undefined) files.push({ ...file, text })
-    else
-      skipped.push({
-        path: file.path,
-        code: 'too-large',
-        reason: `it has ${file.size} bytes; at most ${maxFileBytes} are read`,
-      })
   }
   return { files, skipped }
 }
@@ -119,7 +114,7 @@ async function listFiles(
     return await readers.git.files(
       lane.remote,
       parent,
-      { ...query, contains: markerText, maxBytes: maxFileBytes },
+      { ...query, contains: markerText, maxBytes: yamlLimits.maxBytes },
       signal,
     )
   } catch (error) {
@@ -159,8 +154,9 @@ async function planOne(tip: PlanFileInput, { readers, signal, ground }: PlanFile
     const base = ground.earlier.get(path) ?? { edits: [], found: [] }
     return await readers.compute.run(reapplyFileTask, { base, tip }, text.length, signal)
   } catch (error) {
-    if (!isAppError(error) || error.code === 'CANCELLED') throw error
-    return { path, edits: [], found: [], skipped: [{ path, code: 'parse-error', reason: error.message }] }
+    const givenUp = giveUpFile(path, error)
+    if (givenUp === undefined) throw error
+    return givenUp
   }
 }
 
@@ -179,16 +175,25 @@ async function holdsOf(
   return new Map([...lowering, ...(await holdsForRollback(question, readers, signal))])
 }
 
-function messageInput(member: LaneMember, { lane, parent }: MemberGround, files: readonly FileChange[]) {
-  const { metadata, spec } = member.automation
-  const { namespace, name, uid } = metadata
-  const commit = spec.git?.commit
+function updateInput(
+  { automation, target }: LaneMember,
+  { lane, parent }: MemberGround,
+  { files, hashes }: { readonly files: readonly FileChange[]; readonly hashes: Needs['hashes'] },
+): UpdateInput {
+  const { namespace, name, uid } = automation.metadata
+  const { git, update } = automation.spec
   const { host, path } = lane.remote.url
+  const { branch } = target
   return {
-    files,
+    automation: { namespace, name },
+    uid: uid ?? fileUid({ host, path, branch, namespace, name }, hashes.sha256),
     base: parent,
-    branch: member.target.branch,
-    commit,
-    uid: uid ?? { host, path, branch: member.target.branch, namespace, name },
+    branch,
+    files,
+    author: git?.commit.author ?? { name: '', email: '' },
+    template: git?.commit.messageTemplate ?? '',
+    values: git?.commit.messageTemplateValues ?? {},
+    // With further roots, files are named from the root of the repository.
+    updateRoot: update.paths.length > 0 ? '' : parseUpdatePath(update.path, 'spec.update.path'),
   }
 }

@@ -39,7 +39,7 @@ export async function reconcile(
   const step = Object.hasOwn(steps, object.kind) ? steps[object.kind as keyof typeof steps] : undefined
   if (step === undefined || object.spec.suspend === true) return { kind: 'again', afterMs: undefined, failures: 0 }
   // The table pairs each kind with its step; the compiler cannot follow the pairing.
-  const attempted = await attempt(object, step as Step<Resource, unknown>, { ports, signal })
+  const attempted = await attempt(object, step, { ports, signal })
   const { outcome, error } = attempted
   const now = error === undefined ? 0 : failures + 1
   await settle(key, object, { outcome, ports, signal })
@@ -78,7 +78,7 @@ export async function settle(
   object: Resource,
   { outcome, ports, signal }: { readonly outcome: Outcome; readonly ports: Ports; readonly signal: AbortSignal },
 ): Promise<void> {
-  const status = nextStatus<object>(object as Parameters<typeof nextStatus<object>>[0], outcome)
+  const status = nextStatus<object>(object, outcome)
   if (status !== object.status) await ports.resourceWriter.putStatus(key, status, signal)
   const events = eventsOf(object, outcome)
   if (events.length > 0) await ports.resourceWriter.putEvents(key, events, signal)

@@ -44,8 +44,6 @@ export async function registrySource(
  * version. Lists are never shared across credentials or transports.
  */
 export function scanKey(source: RegistrySource): string {
-  const identity = (secret: SecretObject | undefined) =>
-    secret === undefined ? '' : `${secret.namespace}/${secret.name}/${secret.uid ?? ''}#${secret.resourceVersion}`
   return JSON.stringify([
     apiOrigin(source.image.host, 'https'),
     source.image.path,
@@ -55,6 +53,10 @@ export function scanKey(source: RegistrySource): string {
     source.insecure,
     source.provider,
   ])
+}
+
+function identity(secret: SecretObject | undefined): string {
+  return secret === undefined ? '' : `${secret.namespace}/${secret.name}/${secret.uid ?? ''}#${secret.resourceVersion}`
 }
 
 async function namedSecret(

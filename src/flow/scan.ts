@@ -104,7 +104,12 @@ async function listTags(
     if (!(error instanceof AppError) || error.reason === 'ImageURLInvalid') throw error
     const prefix =
       error.reason === 'AuthenticationFailed' ? 'failed to configure authentication options: ' : 'scan failed: '
-    throw new AppError(error.code, `${prefix}${error.message}`, { ...error, cause: error })
+    throw new AppError(error.code, `${prefix}${error.message}`, {
+      retry: error.retry,
+      hint: error.hint,
+      reason: error.reason,
+      cause: error,
+    })
   }
 }
 

@@ -8,7 +8,7 @@ import { parseDuration, printTime } from '#core/time.ts'
 import { observedPolicies, planLane, runHash, type LanePlan, type MemberState } from './lane-plan.ts'
 import { lanesOf, type Lane } from './lane.ts'
 import type { Condition, ObjectEvent } from '#core/api/condition.ts'
-import type { Ports, Readers } from './ports.ts'
+import type { Readers } from './ports.ts'
 import { pushLane, type LaneResult } from './push.ts'
 import type { Step } from './step.ts'
 
@@ -62,7 +62,9 @@ async function inSourceWords<Result>(work: () => Promise<Result>): Promise<Resul
     return await work()
   } catch (error) {
     if (!isAppError(error) || !error.code.startsWith('GIT_') || error.retry === 'never') throw error
-    const message = /^failed to /.test(error.message) ? error.message : `failed to checkout source: ${error.message}`
+    const message = error.message.startsWith('failed to ')
+      ? error.message
+      : `failed to checkout source: ${error.message}`
     throw new AppError(error.code, message, {
       retry: error.retry,
       hint: error.hint,
@@ -145,8 +147,8 @@ function pushEvent(state: MemberState, { plan }: LaneResult, commit: string): Ob
   const { target } = state.member
   const branch = target.branch.replace('refs/heads/', '')
   const also = target.also === undefined ? '' : ` and refspecs '${target.also.ref}'`
-  const update = state.kind === 'planned' ? state.plan.update : undefined
-  const message = `pushed commit '${commit.slice(0, 7)}' to branch '${branch}'${also}\n${update?.message ?? ''}`
+  const made = state.kind === 'planned' ? state.plan.update : undefined
+  const message = `pushed commit '${commit.slice(0, 7)}' to branch '${branch}'${also}\n${made?.message ?? ''}`
   const revision = `${branch}@${plan.base.revision.includes('sha256') ? 'sha256' : 'sha1'}:${commit}`
-  return { type: 'Normal', reason: 'Succeeded', message, metadata: { revision, run: update?.trailers.run ?? '' } }
+  return { type: 'Normal', reason: 'Succeeded', message, metadata: { revision, run: made?.trailers.run ?? '' } }
 }

@@ -79,7 +79,7 @@ interface Sending {
 
 async function send(request: HttpRequest, { agents, options, signal }: Sending): Promise<HttpAnswer> {
   const { url, transport, rule } = request
-  const failure = failureOf(options.codes, request)
+  const failure = failureOf(options.codes, request, signal)
   if (!permitsHost(rule, url.hostname, options.forbiddenHosts)) throw failure('forbidden')
   const dispatcher = agents.of({ ...request, transport, proxy: transport.proxy ?? proxyOf(url, options.environment) })
   const deadline = startDeadline(signal, request.totalMs)
@@ -115,9 +115,11 @@ function kindUnder(deadline: Deadline, error: unknown): FailureKind {
 
 type Fail = (kind: FailureKind, cause?: unknown) => HttpFailure
 
-function failureOf(codes: HttpCodes, { url, label, totalMs }: HttpRequest): Fail {
+function failureOf(codes: HttpCodes, { url, label, totalMs }: HttpRequest, caller: AbortSignal): Fail {
   return (kind) => {
-    return new HttpFailure(codes, kind, failureText(kind, { host: url.host, label, totalMs }))
+    // Where the caller's time was over first, ours says nothing.
+    const withinMs = caller.aborted ? undefined : totalMs
+    return new HttpFailure(codes, kind, failureText(kind, { host: url.host, label, withinMs }))
   }
 }
 

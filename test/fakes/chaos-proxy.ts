@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What happens to the bytes of one direction. */
-export interface DirectionChaos {
+interface DirectionChaos {
   /** Before each chunk. */
   readonly latencyMs?: number
   readonly bytesPerSecond?: number

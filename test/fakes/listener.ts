@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer as createPlain, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createServer as createTls } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { buffer } from 'node:stream/consumers'
 import type { RegistryRequest } from '#cli/demo/registry/answer.ts'
 import { sendReply, type Reply } from './wire.ts'
@@ -10,6 +11,8 @@ import { sendReply, type Reply } from './wire.ts'
 export interface Seen extends RegistryRequest {
   /** Path with the query, as sent. */
   readonly target: string
+  /** Common name of the certificate that the client showed. */
+  readonly certificate?: string
 }
 
 /** A server on a loopback port that records every request and answers as it is told. */
@@ -27,7 +30,7 @@ export interface Listener extends AsyncDisposable {
   forget(): void
 }
 
-/** A key with its certificate, both PEM; `clients` asks for client certificates of that authority. */
+/** A key with its certificate, both PEM; `clients`, an authority: clients are asked for certificates, and none is refused. */
 export interface ListenerTls {
   readonly key: string
   readonly cert: string
@@ -73,7 +76,7 @@ export async function openListener(
 }
 
 function tlsOptions({ key, cert, clients }: ListenerTls) {
-  return { key, cert, ...(clients === undefined ? {} : { ca: clients, requestCert: true, rejectUnauthorized: true }) }
+  return { key, cert, ...(clients === undefined ? {} : { ca: clients, requestCert: true, rejectUnauthorized: false }) }
 }
 
 async function readSeen(incoming: IncomingMessage): Promise<Seen> {
@@ -81,5 +84,12 @@ async function readSeen(incoming: IncomingMessage): Promise<Seen> {
   const at = target.indexOf('?')
   const path = at < 0 ? target : target.slice(0, at)
   const query = new URLSearchParams(at < 0 ? '' : target.slice(at + 1))
-  return { method, target, path, query, headers, body: await buffer(incoming) }
+  const certificate = certificateOf(incoming)
+  const body = await buffer(incoming)
+  return { method, target, path, query, headers, body, ...(certificate === undefined ? {} : { certificate }) }
+}
+
+function certificateOf({ socket }: IncomingMessage): string | undefined {
+  const subject = socket instanceof TLSSocket ? socket.getPeerCertificate().subject : undefined
+  return subject === undefined ? undefined : String(subject.CN)
 }

@@ -14,10 +14,10 @@ import { respondTags, type ListQuirks } from './registry/lists.ts'
 import type { Reply } from './wire.ts'
 
 /** What a request is about. */
-export type RequestKind = 'ping' | 'token' | 'tags' | 'manifest' | 'blob' | 'referrers' | 'docker-hub' | 'other'
+type RequestKind = 'ping' | 'token' | 'tags' | 'manifest' | 'blob' | 'referrers' | 'docker-hub' | 'other'
 
 /** Which requests of a kind a fault befalls; the first is 1. Default: all. */
-export interface FaultTimes {
+interface FaultTimes {
   readonly from?: number
   readonly to?: number
   readonly method?: string

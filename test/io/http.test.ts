@@ -1,3 +1,4 @@
+import { createSecureServer } from 'node:http2'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
@@ -173,15 +174,34 @@ describe('TLS', () => {
     await expect(http().send(request, signal)).rejects.toMatchObject({ kind: 'tls' })
   })
 
+  it('is spoken over HTTP/2 where the server can', async () => {
+    const versions: string[] = []
+    const server2 = createSecureServer({ ...tls, allowHTTP1: true }, (request, response) => {
+      versions.push(request.httpVersion)
+      response.writeHead(200, { 'content-encoding': 'gzip', 'x-a': '1' }).end(gzipSync('hello'))
+    }).listen(0, '127.0.0.1')
+    await once(server2, 'listening')
+    const client = http()
+    const url = `https://127.0.0.1:${(server2.address() as AddressInfo).port}/`
+    const request = get(url, { transport: { id: 'ca', ca: authority.cert } })
+    for (const _ of [1, 2]) {
+      const answer = await client.send(request, signal)
+      expect([answer.headers['x-a'], Buffer.from(await answer.bytes()).toString()]).toEqual(['1', 'hello'])
+    }
+    await client[Symbol.asyncDispose]()
+    server2.close()
+    expect(versions).toEqual(['2.0', '2.0'])
+  })
+
   it('shows the client certificate where it may, and only there', async () => {
-    const { url } = keep(await openListener(() => ok('hello'), { ...tls, clients: authority.cert }))
+    const { url, seen } = keep(await openListener(() => ok('hello'), { ...tls, clients: authority.cert }))
     const { cert, key } = authority.issue(['client'])
     const transport = { id: 'mtls', ca: authority.cert, client: { cert, key: new Secret(key) } }
     const client = http()
-    expect((await client.send(get(url, { transport }), signal)).status).toBe(200)
-    await expect(client.send(get(url, { transport, offerCertificate: false }), signal)).rejects.toMatchObject({
-      code: expect.stringMatching(/^REGISTRY_(?:TLS_FAILED|UNAVAILABLE)$/),
-    })
+    for (const offerCertificate of [true, false]) {
+      await (await client.send(get(url, { transport, offerCertificate }), signal)).discard()
+    }
+    expect(seen.map(({ certificate }) => certificate)).toEqual(['client', undefined])
   })
 })
 

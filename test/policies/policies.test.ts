@@ -16,11 +16,12 @@ it('there are at least ten resources to copy, each with its cases', () => {
 })
 
 describe.each(files)('%s', (file) => {
-  const { policy, cases, lineAt } = parseTestFile(readFileSync(file, 'utf8'), file)
+  const test = parseTestFile(readFileSync(file, 'utf8'), file)
+  const { policy, cases } = test
   const subject =
     'path' in policy
       ? referredSubject(readFileSync(join(dirname(file), policy.path), 'utf8'), policy.path, policy.name)
-      : inlineSubject(policy.value, { file, lineAt: (path) => lineAt(path) })
+      : inlineSubject(policy.value, { file, lineAt: (path) => test.lineAt(path) })
   const compiled = compilePolicy(subject.spec, subject.field)
   const exclusions = compileExclusions(subject.exclusionList, subject.field)
 

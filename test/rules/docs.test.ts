@@ -5,7 +5,7 @@ import { parseResource } from '#core/api/parse.ts'
 import { printProblem } from '#core/api/problem.ts'
 import { parseYamlValues } from '#core/yaml.ts'
 import { brokenLinks, commandProblem, findBlocks, findCommandLines, type KnownCommand } from './documents.ts'
-import { listFiles, readText, root } from './sources.ts'
+import { listFiles, readSources, readText, root } from './sources.ts'
 
 const pages = listFiles('*.md', 'docs/**/*.md', 'test/*.md', '.github/**/*.md')
 
@@ -87,6 +87,13 @@ describe('the checks', () => {
 
 it('every link of a document leads somewhere', () => {
   expect(pages.flatMap((path) => brokenLinks(path, readText(path), readAny))).toEqual([])
+})
+
+it('every page that a message of the program names exists', () => {
+  const named = readSources('src').flatMap(({ path, strings }) =>
+    [...strings].flatMap((text) => [...text.matchAll(/docs\/[\w-]+\.md/g)].map(([page]) => ({ path, page }))),
+  )
+  expect(named.filter(({ page }) => readAny(page) === undefined)).toEqual([])
 })
 
 it('every command line of a document names a command and flags that exist', () => {

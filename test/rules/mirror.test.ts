@@ -20,6 +20,7 @@ describe('mirrorProblems', () => {
       ['test/core/b.test.ts tests no file: src/core/b.ts does not exist'],
     ],
     ['a test in a folder that mirrors nothing', 'src/core/a.ts', 'export type A = 1', ['test/fuzz/b.test.ts'], []],
+    ['a journey', 'src/core/a.ts', 'export type A = 1', ['test/cli/end-to-end/b.test.ts'], []],
     ['an end-to-end test', 'src/core/a.ts', 'export type A = 1', ['test/cli/b.e2e.test.ts'], []],
   ])('%s', (_name, path, text, tests, expected) => {
     const exempt = ['src/io/x/b.ts', 'src/io/y/'].map((source) => ({ source, provenBy: '' }))

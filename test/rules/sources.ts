@@ -13,7 +13,7 @@ export interface Import {
 }
 
 /** One function of any form, with the number of lines it spans. */
-export interface Span {
+interface Span {
   readonly line: number
   readonly lines: number
 }

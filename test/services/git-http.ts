@@ -13,10 +13,10 @@ import type { Readable } from 'node:stream'
 import { makeAuthority } from '../fakes/certificate.ts'
 
 /** Who is let in; absent: everybody, and everybody may push. */
-export type HttpAccess = { readonly username: string; readonly password: string } | { readonly bearer: string }
+type HttpAccess = { readonly username: string; readonly password: string } | { readonly bearer: string }
 
 /** A request as it came. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string
   /** With the query. */
   readonly path: string
@@ -24,7 +24,7 @@ export interface SeenRequest {
 }
 
 /** An answer in place of git's. */
-export interface Interception {
+interface Interception {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -45,6 +45,8 @@ export interface GitHttpServer extends AsyncDisposable {
 export interface GitHttpOptions {
   readonly access?: HttpAccess
   readonly tls?: boolean
+  /** Over TLS, asks for a certificate of this authority (PEM) and lets nobody in without one. */
+  readonly clientAuthority?: string
 }
 
 /** Serves one repository over HTTP on a free loopback port: a bridge from node:http to git's CGI program. */
@@ -62,7 +64,10 @@ export async function serveHttp(repository: string, options: GitHttpOptions = {}
   }
   const authority = makeAuthority()
   const { key, cert } = authority.issue(['localhost', '127.0.0.1'])
-  const server = options.tls === true ? createHttpsServer({ key, cert }, listener) : createHttpServer(listener)
+  const { clientAuthority } = options
+  const clients = clientAuthority === undefined ? {} : { requestCert: true, ca: clientAuthority }
+  const server =
+    options.tls === true ? createHttpsServer({ key, cert, ...clients }, listener) : createHttpServer(listener)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -25,7 +25,8 @@ export interface GitSshServer extends AsyncDisposable {
   readonly identity: SshKey
   /** The same key, encrypted with this passphrase. */
   readonly encrypted: SshKey & { readonly passphrase: string }
-  readonly knownHosts: string
+  /** The line of known_hosts for the server at a port: its own, or that of a proxy before it. */
+  knownHostsFor(port: number): string
 }
 
 /** Makes a key with ssh-keygen: `ed25519`, `ecdsa`, `rsa` with bits. */
@@ -68,7 +69,7 @@ export async function serveSsh(): Promise<GitSshServer> {
     port,
     identity,
     encrypted: { ...encrypted, passphrase },
-    knownHosts: `[127.0.0.1]:${port} ${host.publicKey}`,
+    knownHostsFor: (through) => `[127.0.0.1]:${through} ${host.publicKey}`,
     [Symbol.asyncDispose]: async () => resources.disposeAsync(),
   }
 }
@@ -86,6 +87,8 @@ function configOf(folder: string, port: number): string {
     'UsePAM no',
     'PidFile none',
     'AcceptEnv GIT_PROTOCOL',
+    // The default (sntrup761) costs each connection a quarter of a second.
+    'KexAlgorithms curve25519-sha256',
     '',
   ].join('\n')
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** A file of a commit: its bytes as latin1 text, or with another mode (`120000`: the text is the link's target). */
-export type FileContent =
+type FileContent =
   | string
   | { readonly mode: '100644' | '100755' | '120000'; readonly text: string }
   /** A submodule at this commit. */
@@ -14,7 +14,7 @@ export type FileContent =
 export type Changes = Readonly<Record<string, FileContent | null>>
 
 /** A commit as it lies in the repository. Times are epoch seconds with zone, e.g. `1700000000 +0000`. */
-export interface StoredCommit {
+interface StoredCommit {
   readonly id: string
   readonly tree: string
   readonly parents: readonly string[]
@@ -83,7 +83,7 @@ const serverSettings = [
 ] as const
 
 /** The same view of a repository that exists already. */
-export function openRepository(
+function openRepository(
   path: string,
   run = async (args: readonly string[], input?: string | Buffer) => runGit(path, args, input),
 ): Omit<BareRepository, keyof AsyncDisposable> {

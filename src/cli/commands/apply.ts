@@ -24,9 +24,7 @@ export const applyCommand: CommandAction = async (names, flags, io) => {
   for (const lane of lanes) items.push(...(await applyLane(lane, session)))
   items.push(...broken)
   if (session.options.output === 'text') {
-    io.stdout.write(
-      items.length === 0 ? 'there is no ImageUpdateAutomation\n' : items.map((item) => printItem(item, io)).join('\n'),
-    )
+    io.stdout.write(items.map((item) => printItem(item, io)).join('\n'))
   } else {
     const failed = failures.map(({ key, error }) => ({ ...key, error: shownError(error) }))
     await printDocument(

@@ -1,6 +1,5 @@
 import { AppError } from '#core/error.ts'
-import type { CommandAction } from '../definition.ts'
-import { commonFlags, definitions } from '../definitions.ts'
+import type { CommandAction, CommandDefinition, OptionDefinition } from '../definition.ts'
 
 /** A command's name with the long and short names of its flags. */
 interface Words {
@@ -11,23 +10,25 @@ interface Words {
 
 const shells: Readonly<Record<string, (commands: readonly Words[]) => string>> = { bash, zsh, fish }
 
-/** `tagboat completion SHELL`: prints the script to be sourced. */
-export const completionCommand: CommandAction = async (operands, _flags, io) => {
-  const shell = operands[0] ?? ''
-  const script = Object.hasOwn(shells, shell) ? shells[shell] : undefined
-  if (script === undefined) {
-    throw new AppError('USAGE_INVALID', `completion: expected bash, zsh or fish, got "${shell}"`)
+/** `tagboat completion SHELL`: prints the script to be sourced, for these commands and the flags that all of them take. */
+export function completionCommand(
+  definitions: readonly CommandDefinition[],
+  commonFlags: readonly OptionDefinition[],
+): CommandAction {
+  return async (operands, _flags, io) => {
+    const shell = operands[0] ?? ''
+    const script = Object.hasOwn(shells, shell) ? shells[shell] : undefined
+    if (script === undefined) {
+      throw new AppError('USAGE_INVALID', `completion: expected bash, zsh or fish, got "${shell}"`)
+    }
+    io.stdout.write(script(definitions.map((definition) => wordsOf(definition, commonFlags))))
+    return 0
   }
-  io.stdout.write(script(commandWords()))
-  return 0
 }
 
-function commandWords(): readonly Words[] {
-  return definitions.map((definition) => ({
-    name: definition.name,
-    summary: definition.summary,
-    flags: [...definition.options, ...commonFlags].flatMap((option) => option.flags.match(/--?[a-z][a-z-]*/g) ?? []),
-  }))
+function wordsOf({ name, summary, options }: CommandDefinition, commonFlags: readonly OptionDefinition[]): Words {
+  const flags = [...options, ...commonFlags].flatMap((option) => option.flags.match(/--?[a-z][a-z-]*/g) ?? [])
+  return { name, summary, flags }
 }
 
 function bash(commands: readonly Words[]): string {

@@ -7,24 +7,13 @@ import { select, type SelectPlan } from '#flow/select.ts'
 import { chooseObjects } from '../choose.ts'
 import type { CommandAction } from '../definition.ts'
 import { targetsByPolicy, type TargetVerdict } from '../explain-targets.ts'
+import type { Explanation } from '../explanation.ts'
 import { exitCodes } from '../io.ts'
 import { textFlag } from '../options.ts'
 import { elect, printFailures, shownError, type Failure } from '../pass.ts'
 import { printDocument } from '../print/document.ts'
 import { printExplanation } from '../print/explanation.ts'
 import { openSession, type Session } from '../session.ts'
-
-/** What is said about one policy. */
-export interface Explanation {
-  readonly namespace: string
-  readonly name: string
-  readonly image: string
-  readonly selection: Selection | null
-  /** What a gate held back. */
-  readonly gates: readonly { readonly gate: string; readonly tag: string; readonly reason: string }[]
-  readonly targets: readonly TargetVerdict[]
-  readonly error?: AppError
-}
 
 /** `tagboat explain [POLICY…] [--tag TAG]`: which tag won and why each other did not; what markers do with it. */
 export const explainCommand: CommandAction = async (names, flags, io) => {

@@ -13,9 +13,7 @@ export const planCommand: CommandAction = async (names, flags, io) => {
   const { lanes, broken, failures } = await planUpdates(names, session, io)
   const items = [...lanes.flatMap(({ members, base }) => members.map((state) => itemOf(state, base.parent))), ...broken]
   if (session.options.output === 'text') {
-    io.stdout.write(
-      items.length === 0 ? 'there is no ImageUpdateAutomation\n' : items.map((item) => printItem(item, io)).join('\n'),
-    )
+    io.stdout.write(items.map((item) => printItem(item, io)).join('\n'))
   } else {
     const failed = failures.map(({ key, error }) => ({ ...key, error: shownError(error) }))
     await printDocument(

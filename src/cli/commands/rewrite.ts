@@ -1,5 +1,5 @@
 import { unifiedDiff } from '#core/diff.ts'
-import { AppError, isAppError } from '#core/error.ts'
+import { AppError, isAppError, quoteOutside } from '#core/error.ts'
 import { parseImageRef } from '#core/image/reference.ts'
 import type { Edit, FileChange, Skip } from '#core/rewrite/change-set.ts'
 import { decodeLatin1 } from '#core/rewrite/latin1.ts'
@@ -7,13 +7,13 @@ import { giveUpFile } from '#core/rewrite/give-up.ts'
 import { planFileTask } from '#core/rewrite/plan-file.ts'
 import type { Policies, PolicyState } from '#core/rewrite/policy-value.ts'
 import { isCandidate, screenFile } from '#core/rewrite/screen.ts'
-import { printYaml } from '#core/yaml.ts'
 import { openCompute } from '#io/compute/pool.ts'
 import type { Compute } from '#flow/ports.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes, type CommandIo } from '../io.ts'
 import { commonOptions, hasFlag, listFlag, type OutputFormat } from '../options.ts'
 import { printDiff } from '../print/diff.ts'
+import { printDocument } from '../print/document.ts'
 import { listTree, readTreeFile, writeTreeFile, type TreeEntry } from '../work-tree.ts'
 
 /** What `tagboat rewrite` was asked for. */
@@ -35,7 +35,9 @@ export const rewriteCommand: CommandAction = async (operands, flags, io) => {
     check: hasFlag(flags, 'check'),
     output: commonOptions(flags).output,
   }
-  return rewrite(options, io)
+  const { timeoutMs } = commonOptions(flags)
+  if (timeoutMs === undefined) return rewrite(options, io)
+  return rewrite(options, { ...io, signal: AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs)]) })
 }
 
 /** Rewrites marked scalars of files in place. Returns 0, or 2 where `check` found changes, or 1 if a file failed. */
@@ -46,7 +48,7 @@ export async function rewrite(options: RewriteOptions, io: CommandIo): Promise<n
     if (io.signal.aborted) throw new AppError('CANCELLED', 'rewrite was stopped before all files were done')
     if (isCandidate(entry.path)) results.push(await rewriteFile(entry, options, { compute, signal: io.signal }))
   }
-  print(results, options, io)
+  await print(results, options, io)
   if (results.some(({ failure }) => failure !== undefined)) return exitCodes.failed
   return options.check && results.some(({ change }) => change.edits.length > 0) ? exitCodes.changes : exitCodes.done
 }
@@ -130,17 +132,14 @@ function usage(message: string): AppError {
   return new AppError('USAGE_INVALID', `--image: ${message}`)
 }
 
-function print(results: readonly Result[], options: RewriteOptions, io: CommandIo): void {
+async function print(results: readonly Result[], options: RewriteOptions, io: CommandIo): Promise<void> {
   for (const { failure } of results)
     if (failure !== undefined) io.stderr.write(`tagboat: ${failure.message}\n  hint: ${failure.hint}\n`)
   const files = results.filter(({ change }) => change.edits.length > 0)
   const skipped = results.flatMap(({ change }) => change.skipped)
   if (options.output !== 'text') {
-    const document = {
-      files: files.map(({ change: { path, edits } }) => ({ path, edits: edits.map(shownEdit) })),
-      skipped,
-    }
-    io.stdout.write(options.output === 'yaml' ? printYaml(document) : `${JSON.stringify(document, null, 2)}\n`)
+    const shown = files.map(({ change: { path, edits } }) => ({ path, edits: edits.map(shownEdit) }))
+    await printDocument({ files: shown, skipped }, options.output, io)
     return
   }
   for (const { change, before } of files) io.stdout.write(printDiff(diffOf(change, before), io.color))
@@ -159,7 +158,7 @@ function diffOf({ path, text }: FileChange, before: string): string {
 
 function printSkipped(skipped: readonly Skip[]): string {
   const lines = skipped.map(({ path, line, code, reason }) => {
-    return `  ${path}${line === undefined ? '' : `:${String(line)}`} ${code}: ${reason}\n`
+    return `  ${quoteOutside(path, 4096)}${line === undefined ? '' : `:${String(line)}`} ${code}: ${reason}\n`
   })
   return lines.length === 0 ? '' : `skipped:\n${lines.join('')}`
 }

@@ -12,7 +12,7 @@ import { reconcile, type Next } from '#flow/reconcile.ts'
 import type { Resource } from '#flow/ports.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes, type CommandIo } from '../io.ts'
-import { openLoop, type Loop } from '../loop.ts'
+import { Loop } from '../loop.ts'
 import { openSession, type Session } from '../session.ts'
 
 /** `tagboat run`: every object at its interval, in one process, until SIGINT or SIGTERM; ends within the running step. */
@@ -25,7 +25,7 @@ export const runCommand: CommandAction = async (_operands, flags, io) => {
       hint: 'name a folder with ImageRepository, ImagePolicy and ImageUpdateAutomation resources',
     })
   }
-  const loop = openLoop({ clock: session.ports.clock, concurrency: 8, signal: io.signal })
+  const loop = new Loop({ clock: session.ports.clock, concurrency: 8, signal: io.signal })
   for (const object of due) watch(object, { loop, session, io })
   await loop.done()
   // A stop that was asked for is no failure.

@@ -92,7 +92,7 @@ const flagOf: Partial<Record<ErrorCode, string>> = {
   POLICY_RANGE_INVALID: '--semver',
   POLICY_CALVER_INVALID: '--calver',
   POLICY_PATTERN_INVALID: '--filter',
-  POLICY_EXCLUSION_INVALID: '--exclude',
+  REGISTRY_EXCLUSION_INVALID: '--exclude',
 }
 
 /** What a policy says about a field of its spec is here about a flag. */

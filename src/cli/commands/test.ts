@@ -103,7 +103,7 @@ function printCase({ ok, name, want, got, reason }: FileCase, color: boolean): s
   const lines = [`  ${painted}  ${name}`]
   if (!ok && want !== null && got !== null)
     lines.push(`        want ${printOutcome(want)}`, `        got  ${printOutcome(got)}`)
-  if (reason !== undefined) lines.push(`        ${reason}`)
+  for (const line of reason?.split('\n') ?? []) lines.push(`        ${line}`)
   return lines.map((line) => `${line}\n`).join('')
 }
 

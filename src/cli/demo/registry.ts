@@ -71,7 +71,7 @@ export function pushInto(state: RegistryState, options: ImageOptions): Digest {
 }
 
 /** The request with its body, read to the end; undefined when that is above 16 MiB. */
-export async function readRequest(incoming: IncomingMessage): Promise<RegistryRequest | undefined> {
+async function readRequest(incoming: IncomingMessage): Promise<RegistryRequest | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Explanation } from '../commands/explain.ts'
+import type { Explanation } from '../explanation.ts'
 import { printSelection } from './selection.ts'
 import { printTable } from './table.ts'
 

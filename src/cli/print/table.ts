@@ -17,5 +17,5 @@ function printRow(row: readonly string[], widths: readonly number[]): string {
 }
 
 function width(cell: string): number {
-  return [...stripVTControlCharacters(cell)].length
+  return Array.from(stripVTControlCharacters(cell)).length
 }

@@ -2,12 +2,14 @@ import type { Path } from './fields.ts'
 import { referenceKeys } from './group.ts'
 import type { AnyResource } from './kinds.ts'
 import { didYouMean } from './nearest.ts'
-import { keyOf, keyText } from './object-ref.ts'
+import { keyOf, keyText, type Kind } from './object-ref.ts'
 
 /** A reference to an object that does not exist. */
 export interface MissingReference {
   readonly from: AnyResource
   readonly path: Path
+  /** Of the missing object. */
+  readonly kind: Kind
   /** `GitRepository flux-system/config does not exist; did you mean flux-system/configs?` */
   readonly message: string
 }
@@ -23,12 +25,12 @@ export function findMissingReferences(resources: readonly AnyResource[]): readon
     if (keys.some((key) => known.has(keyText(key)))) return []
     if (wanted === undefined) {
       const group = `no ${reference.to.kind} is read from ${reference.to.apiVersion ?? ''}`
-      return [{ from, path: [...reference.path, 'apiVersion'], message: group }]
+      return [{ from, path: [...reference.path, 'apiVersion'], kind: reference.to.kind, message: group }]
     }
     const name = `${wanted.namespace}/${wanted.name}`
     const others = resources.filter(({ kind }) => kind === wanted.kind).map(({ metadata }) => fullName(metadata))
     const message = `${wanted.kind} ${name} does not exist${didYouMean(name, others)}`
-    return [{ from, path: [...reference.path, 'name'], message }]
+    return [{ from, path: [...reference.path, 'name'], kind: wanted.kind, message }]
   })
 }
 

@@ -23,6 +23,8 @@ function transportWarnings({ kind, spec }: AnyResource): readonly SpecWarning[] 
   if (kind === 'GitRepository' && /^http:\/\//i.test(spec.url)) {
     // The part before an @ is a credential; it is looked for and never shown.
     const sendsCredential = spec.secretRef !== undefined || /^http:\/\/[^/?#]*@/i.test(spec.url)
+    // What never leaves this computer cannot be read on the way.
+    if (/^http:\/\/([^/?#]*@)?(localhost|127\.0\.0\.1|\[::1\])([:/?#]|$)/i.test(spec.url)) return []
     return sendsCredential ? [insecure('spec.url: credentials are sent without encryption; use https')] : []
   }
   if (kind !== 'ImageRepository' || spec.insecure !== true) return []

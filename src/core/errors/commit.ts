@@ -33,4 +33,16 @@ export const commitErrors = {
     meaning: 'the right to push was lost before the push: another replica leads, or the object was changed',
     remedy: 'nothing: whoever leads now does the work',
   },
+  COMMIT_TEMPLATE_INVALID: {
+    retry: 'never',
+    reason: 'InvalidTemplate',
+    meaning: 'the commit message template cannot be parsed or run, also on sample data, or exceeds its limits',
+    remedy: 'correct spec.git.commit.messageTemplate; the message has the line and column as Go prints them',
+  },
+  COMMIT_TEMPLATE_FIELD_REMOVED: {
+    retry: 'never',
+    reason: 'RemovedTemplateField',
+    meaning: 'the commit message template uses a field that Flux has removed',
+    remedy: 'use .Changed.Changes, .Changed.Objects or .Changed.FileChanges in spec.git.commit.messageTemplate',
+  },
 } as const satisfies Record<string, ErrorRow>

@@ -20,12 +20,6 @@ export const policyErrors = {
     meaning: 'spec.filterTags.pattern is not a regular expression of the RE2 syntax',
     remedy: 'correct the expression; look-around and back-references do not exist in RE2',
   },
-  POLICY_EXCLUSION_INVALID: {
-    retry: 'never',
-    reason: 'ExclusionListInvalid',
-    meaning: 'an entry of spec.exclusionList is not a regular expression of the RE2 syntax',
-    remedy: 'correct the expression; look-around and back-references do not exist in RE2',
-  },
   POLICY_CALVER_INVALID: {
     retry: 'never',
     reason: 'InvalidPolicy',

@@ -1,3 +1,4 @@
+import { quoteOutside } from '../error.ts'
 import type { CompiledPolicy, Entry } from './compile.ts'
 import { judge, type Judgement, type Keyed, type SelectInput } from './judge.ts'
 import { compareNatural } from './order.ts'
@@ -20,7 +21,7 @@ export function ambiguityOf(
   const own = same.filter(({ tag, key }) => key === elected.key && tag !== elected.tag)
   const rival: Keyed | undefined = peers[0] ?? bestOf(own, (a, b) => compareNatural(a.tag, b.tag))
   if (rival === undefined) return undefined
-  const value = policy.kind.print(elected.value)
+  const value = quoteOutside(policy.kind.print(elected.value))
   return {
     reason: peers.length > 0 ? 'EqualValues' : 'EqualExtracts',
     message: `chose '${elected.tag}' over '${rival.tag}' (${same.length} tags resolve to ${value})`,

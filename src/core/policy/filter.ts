@@ -1,10 +1,11 @@
 import { AppError, quoteOutside } from '../error.ts'
 import { parseRegex } from '../regex.ts'
+import type { Rejection } from './kind.ts'
 
 /** `spec.filterTags`, ready for use. */
 export interface TagFilter {
-  /** The pattern as written; empty: every tag. */
-  readonly pattern: string
+  /** What is said of a tag that the pattern does not match. */
+  readonly rejection: Rejection
   /** Is something else than the tag compared? Then several tags may come to the same text. */
   readonly extracts: boolean
   /** The text that is compared for a tag, undefined if the pattern does not match it. */
@@ -22,6 +23,7 @@ export function compileFilter(spec: { readonly pattern: string; readonly extract
     const problem = `invalid regular expression pattern '${quoteOutside(pattern)}': ${parsed.problem}`
     throw new AppError('POLICY_PATTERN_INVALID', `${field}.pattern: failed to filter tags: ${problem}`)
   }
-  if (extract !== '') return { pattern, extracts: true, key: parsed.regex.expander(extract) }
-  return { pattern, extracts: false, key: (tag) => (parsed.regex.test(tag) ? tag : undefined) }
+  const rejection: Rejection = { verdict: 'filtered-out', reason: `${quoteOutside(pattern)} does not match it` }
+  if (extract !== '') return { rejection, extracts: true, key: parsed.regex.expander(extract) }
+  return { rejection, extracts: false, key: (tag) => (parsed.regex.test(tag) ? tag : undefined) }
 }

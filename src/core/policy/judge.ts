@@ -1,3 +1,4 @@
+import { quoteOutside } from '../error.ts'
 import { isTag, type Tag } from '../image/reference.ts'
 import type { Regex } from '../regex.ts'
 import type { CompiledPolicy, Entry } from './compile.ts'
@@ -107,7 +108,7 @@ const nothingKnown: Known = { facts: undefined, now: undefined }
 class Sorter {
   readonly #policy: CompiledPolicy
   readonly #input: SelectInput
-  readonly #exclusions: readonly Regex[]
+  readonly #exclusions: readonly { readonly expression: Regex; readonly rejection: Rejection }[]
   readonly #entries: TopList<Entry>
   readonly #rejected: TopList<Candidate>
   readonly #tally: Partial<Record<VerdictCode, number>> = {}
@@ -118,7 +119,10 @@ class Sorter {
   constructor(policy: CompiledPolicy, input: SelectInput, limits: Limits) {
     this.#policy = policy
     this.#input = input
-    this.#exclusions = input.exclusions ?? []
+    this.#exclusions = (input.exclusions ?? []).map((expression) => ({
+      expression,
+      rejection: { verdict: 'excluded', reason: `${quoteOutside(expression.source)} excludes it` },
+    }))
     this.#entries = new TopList(limits.entries, policy.prefer)
     this.#rejected = new TopList<Candidate>(limits.rejected, compareTags)
   }
@@ -131,15 +135,14 @@ class Sorter {
 
   /** The text that is compared for a tag; undefined if the tag is out before the kind sees it. */
   screen(tag: string): string | undefined {
-    for (const exclusion of this.#exclusions) {
-      if (!exclusion.test(tag)) continue
-      return this.refuse(tag, { verdict: 'excluded', reason: `${exclusion.source} excludes it` })
+    for (const { expression, rejection } of this.#exclusions) {
+      if (expression.test(tag)) return this.refuse(tag, rejection)
     }
     const { filter } = this.#policy
     if (filter === undefined) return tag
     const key = filter.key(tag)
     if (key !== undefined) return key
-    return this.refuse(tag, { verdict: 'filtered-out', reason: `${filter.pattern} does not match it` })
+    return this.refuse(tag, filter.rejection)
   }
 
   /** Of several tags with one extract takes the highest in natural order (Flux the lowest by bytes). */

@@ -10,7 +10,7 @@ import type { TestCase } from './test-case.ts'
 import type { VerdictCode } from './verdict.ts'
 
 /** What a case demands, and what came out: the tag chosen (null: none) and the verdicts of the tags it asks about. */
-export interface CaseOutcome {
+interface CaseOutcome {
   readonly selects: string | null
   /** A tag that is not in the list has no verdict: null. */
   readonly rejects: Readonly<Record<string, VerdictCode | null>>

@@ -1,4 +1,4 @@
-import { printProblem, problemsOf, type FieldProblem } from '../api/problem.ts'
+import { printProblem, problemsOf, type FieldProblem, type Problem } from '../api/problem.ts'
 import type { Path } from '../api/fields.ts'
 import { AppError } from '../error.ts'
 import { z } from '../schema.ts'
@@ -17,7 +17,7 @@ export interface TestFile {
 }
 
 /** `path` is relative to the test file. */
-export interface PolicyReference {
+interface PolicyReference {
   readonly path: string
   readonly name: string
 }
@@ -77,30 +77,33 @@ export function parseTestFile(content: string, file: string): TestFile {
   const { documents, problems } = parseYamlValues(content)
   const [document, second] = documents
   const [syntax] = problems
-  if (syntax !== undefined) throw invalid({ file, line: syntax.line, path: [], message: syntax.message })
+  if (syntax !== undefined) throw invalidTest([{ file, line: syntax.line, path: [], message: syntax.message }])
   if (document === undefined || second !== undefined) {
-    throw invalid({ file, line: second?.line ?? 1, path: [], message: 'expected one document with policy and cases' })
+    throw invalidTest([
+      { file, line: second?.line ?? 1, path: [], message: 'expected one document with policy and cases' },
+    ])
   }
-  const refuse = (problem: FieldProblem) => invalid({ ...problem, file, line: document.lineAt(problem.path) })
+  const refuse = (found: readonly FieldProblem[]) =>
+    invalidTest(found.map((problem) => ({ ...problem, file, line: document.lineAt(problem.path) })))
   const parsed = testFile.safeParse(document.texts)
   if (!parsed.success) {
-    const [first] = problemsOf(parsed.error.issues, document.texts, { schema: testFile, at: [] })
-    throw refuse(first ?? { path: [], message: 'expected policy and cases' })
+    throw refuse(problemsOf(parsed.error.issues, document.texts, { schema: testFile, at: [] }))
   }
   const policy = policyOf(document.value, refuse)
   const cases = parsed.data.cases.map((one) => ({ ...one, facts: new Map(Object.entries(one.facts)) }))
   return { policy, cases, lineAt: (path) => document.lineAt(path) }
 }
 
-function policyOf(document: unknown, refuse: (problem: FieldProblem) => AppError): TestFile['policy'] {
+function policyOf(document: unknown, refuse: (found: readonly FieldProblem[]) => AppError): TestFile['policy'] {
   const value = (document as { readonly policy?: unknown }).policy
   if (typeof value === 'object' && value !== null) return { value }
   const reference = /^(?<path>.+)#ImagePolicy\/(?<name>[^/]+)$/.exec(typeof value === 'string' ? value : '')?.groups
   const { path, name } = reference ?? {}
   if (path !== undefined && name !== undefined) return { path, name }
-  throw refuse({ path: ['policy'], message: 'expected ./FILE#ImagePolicy/NAME, an ImagePolicy, or its spec' })
+  throw refuse([{ path: ['policy'], message: 'expected ./FILE#ImagePolicy/NAME, an ImagePolicy, or its spec' }])
 }
 
-function invalid(problem: Parameters<typeof printProblem>[0]): AppError {
-  return new AppError('POLICY_TEST_INVALID', printProblem(problem))
+/** The error of a test file, or of the policy it refers to: every problem on a line of its own. */
+export function invalidTest(problems: readonly Problem[]): AppError {
+  return new AppError('POLICY_TEST_INVALID', problems.map(printProblem).join('\n'))
 }

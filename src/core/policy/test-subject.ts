@@ -1,10 +1,10 @@
 import type { Path } from '../api/fields.ts'
 import { imagePolicySpec, type ImagePolicySpec } from '../api/image-policy.ts'
 import { parseResource } from '../api/parse.ts'
-import { printProblem, problemsOf, type Problem } from '../api/problem.ts'
-import { AppError } from '../error.ts'
+import { problemsOf } from '../api/problem.ts'
 import { parseYamlValues } from '../yaml.ts'
 import type { PolicySpec } from './compile.ts'
+import { invalidTest } from './test-case.ts'
 
 /** The policy of a test file, and the exclusion list that its ImageRepository would apply (empty: the default one). */
 export interface TestSubject {
@@ -31,25 +31,24 @@ export function inlineSubject(value: unknown, place: Place): TestSubject {
   }
   const parsed = bareSpec.safeParse(value)
   if (parsed.success) return { spec: parsed.data, exclusionList: [], field: 'policy' }
-  const [problem] = problemsOf(parsed.error.issues, value, { schema: bareSpec, at: [] })
-  const { path, message } = problem ?? { path: [], message: 'expected an ImagePolicy or its spec' }
-  throw invalid({ file: place.file, line: inPolicy.lineAt(path), path: ['policy', ...path], message })
+  const problems = problemsOf(parsed.error.issues, value, { schema: bareSpec, at: ['policy'] })
+  throw invalidTest(problems.map((problem) => ({ ...problem, file: place.file, line: place.lineAt(problem.path) })))
 }
 
 /** The subject that a test file refers to, found by name in the text of a file of resources. `POLICY_TEST_INVALID`. */
 export function referredSubject(content: string, file: string, name: string): TestSubject {
   const { documents, problems } = parseYamlValues(content)
   const [syntax] = problems
-  if (syntax !== undefined) throw invalid({ file, line: syntax.line, path: [], message: syntax.message })
+  if (syntax !== undefined) throw invalidTest([{ file, line: syntax.line, path: [], message: syntax.message }])
   const named = documents.find(({ value }) => isNamed(value, 'ImagePolicy', name))
-  if (named === undefined) throw invalid({ file, path: [], message: `holds no ImagePolicy ${name}` })
+  if (named === undefined) throw invalidTest([{ file, path: [], message: `holds no ImagePolicy ${name}` }])
   const policy = resourceOf(named.value, { file, lineAt: (path) => named.lineAt(path) })
   const repository = documents.find(({ value }) =>
     isNamed(value, 'ImageRepository', policy.spec.imageRepositoryRef.name),
   )
   if (repository === undefined) return subjectOf(policy, [])
   const parsed = parseResource(repository.value, { file, lineAt: (path) => repository.lineAt(path) })
-  if (parsed.is === 'invalid') throw invalid(parsed.problems[0])
+  if (parsed.is === 'invalid') throw invalidTest(parsed.problems)
   const isRepository = parsed.is === 'resource' && parsed.resource.kind === 'ImageRepository'
   return subjectOf(policy, isRepository ? parsed.resource.spec.exclusionList : [])
 }
@@ -61,9 +60,11 @@ interface Policy {
 
 function resourceOf(value: unknown, place: Place): Policy {
   const parsed = parseResource(value, place)
-  if (parsed.is === 'invalid') throw invalid(parsed.problems[0])
+  if (parsed.is === 'invalid') throw invalidTest(parsed.problems)
   if (parsed.is === 'resource' && parsed.resource.kind === 'ImagePolicy') return parsed.resource
-  throw invalid({ file: place.file, line: place.lineAt([]), path: [], message: 'expected an ImagePolicy or its spec' })
+  throw invalidTest([
+    { file: place.file, line: place.lineAt([]), path: [], message: 'expected an ImagePolicy or its spec' },
+  ])
 }
 
 function subjectOf({ metadata, spec }: Policy, exclusionList: readonly string[]): TestSubject {
@@ -73,8 +74,4 @@ function subjectOf({ metadata, spec }: Policy, exclusionList: readonly string[])
 function isNamed(value: unknown, kind: string, name: string): boolean {
   const object = value as { readonly kind?: unknown; readonly metadata?: { readonly name?: unknown } | null } | null
   return object?.kind === kind && object.metadata?.name === name
-}
-
-function invalid(problem: Problem | undefined): AppError {
-  return new AppError('POLICY_TEST_INVALID', problem === undefined ? 'not an ImagePolicy' : printProblem(problem))
 }

@@ -148,6 +148,8 @@ function valueAt(sheet: Sheet, index: number): Slot | undefined {
 
 /** A comment on a line of its own. */
 function bindOwnLine(sheet: Sheet, index: number): Binding {
+  // Also keeps a block of many markers from being walked through for each of them.
+  if (typeAt(sheet, skip(sheet, index, 1, breaks)) === 'comment') return unbound('comment-block')
   const owner = skip(sheet, index, -1, propertiesAndGaps)
   const next = skip(sheet, index, 1, gaps)
   const colon = typeAt(sheet, owner) === 'map-value-ind' ? owner : undefined

@@ -12,7 +12,7 @@ export interface Line {
 }
 
 /** `scalar` is complete on the line; `open` is a quote that is not closed; `other` is anything that is never written. */
-export type LineValue =
+type LineValue =
   | { readonly kind: 'none' | 'block' | 'other' }
   | { readonly kind: 'open'; readonly quote: '"' | "'" }
   | {

@@ -3,7 +3,7 @@ import { replaceScalar } from './edit.ts'
 import { findTargets } from './find-targets.ts'
 import { markerText } from './marker.ts'
 import { findDenial, valueFor, type Policies } from './policy-value.ts'
-import { isCandidate, splitMark } from './screen.ts'
+import { isCandidate, screenText, splitMark } from './screen.ts'
 import { splice } from './splice.ts'
 import { isMeantFor, type FieldTarget } from './strategies/fields.ts'
 import type { Request } from './strategies/index.ts'
@@ -59,9 +59,13 @@ export function planFile(input: PlanFileInput): FileChange {
   })
   const after = splice(body, replacements)
   const values = new Map(plan.edits.map(({ ordinal, to }) => [ordinal, to]))
+  const grown = screenText(mark + after)
+  if (grown !== undefined) return withoutEdits(plan, { code: grown.code, reason: `after the edits: ${grown.reason}` })
   const foundAfter = findTargets(mark + after, request)
   const damage = findDamage({ before: body, after, replacements, found: index, foundAfter, values })
-  return damage === undefined ? { ...plan, text: mark + after } : withoutEdits(plan, damage)
+  if (damage === undefined) return { ...plan, text: mark + after }
+  const reason = `the edits would do more than replace values (${damage}); please report this file`
+  return withoutEdits(plan, { code: 'verify-failed', reason })
 }
 
 /** `planFile` as a task for `Compute`. */
@@ -119,7 +123,6 @@ function skipsOf({ misses }: FileIndex, { path, policies, ownNamespace }: PlanFi
   })
 }
 
-function withoutEdits(plan: Omit<FileChange, 'text'>, damage: string): FileChange {
-  const reason = `the edits would do more than replace values (${damage}); please report this file`
-  return { ...plan, edits: [], skipped: [...plan.skipped, { path: plan.path, code: 'verify-failed', reason }] }
+function withoutEdits(plan: Omit<FileChange, 'text'>, skip: Pick<Skip, 'code' | 'reason'>): FileChange {
+  return { ...plan, edits: [], skipped: [...plan.skipped, { path: plan.path, ...skip }] }
 }

@@ -6,14 +6,14 @@ export const defaultExclusions: readonly string[] = ['^.*\\.sig$']
 
 /**
  * Compiles `spec.exclusionList`: RE2, unanchored. An empty list acts as the default, as in Flux. `field` names the spec
- * in the message. `POLICY_EXCLUSION_INVALID`, with Flux's text.
+ * in the message. `REGISTRY_EXCLUSION_INVALID`, with Flux's text.
  */
 export function compileExclusions(list: readonly string[], field: string): readonly Regex[] {
   return (list.length === 0 ? defaultExclusions : list).map((source, index) => {
     const parsed = parseRegex(source)
     if (parsed.ok) return parsed.regex
     const problem = `failed to compile regex ${quoteOutside(source)}: ${parsed.problem}`
-    throw new AppError('POLICY_EXCLUSION_INVALID', `${field}.exclusionList[${index}]: ${problem}`)
+    throw new AppError('REGISTRY_EXCLUSION_INVALID', `${field}.exclusionList[${index}]: ${problem}`)
   })
 }
 

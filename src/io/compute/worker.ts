@@ -34,6 +34,7 @@ export class Thread {
    * `REWRITE_TIMEOUT`, `REWRITE_MEMORY`, `CANCELLED`, and what the task throws.
    */
   async ask(question: Question, { deadlineMs, signal }: AskOptions): Promise<unknown> {
+    if (signal.aborted) throw cancelled()
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const give = (error: AppError): void => {
       this.#spoil()

@@ -22,8 +22,11 @@ export interface Collection {
   readonly resources: readonly AnyResource[]
   readonly companions: Companions
   readonly notes: readonly Note[]
-  /** `RESOURCE_REFERENCE_MISSING` when a resource refers to one that is not here; all of them, one a line. */
-  checkReferences(): void
+  /**
+   * `RESOURCE_REFERENCE_MISSING` when a resource refers to one that is not here; all of them, one a line. `provided`: a
+   * kind of which the caller has every object.
+   */
+  checkReferences(provided?: AnyResource['kind']): void
 }
 
 interface Placed {
@@ -57,7 +60,7 @@ export function collect(
   if (problems.length > 0) throw new AppError('RESOURCE_INVALID', problems.map(printProblem).join('\n'))
   const resources = [...placed.values()].map(({ resource }) => resource).toSorted(compareResources)
   notes.push(...companions.encrypted().map(encryptedNote), ...resources.flatMap(warningNotes))
-  return { resources, companions, notes, checkReferences: () => refuseMissing(resources, placed) }
+  return { resources, companions, notes, checkReferences: (provided) => refuseMissing({ resources, provided }, placed) }
 }
 
 /** Adds a resource to those read, and says what is wrong with that. */
@@ -78,8 +81,15 @@ function place(
   return check(resource).map((problem) => ({ ...problem, ...at(problem.path) }))
 }
 
-function refuseMissing(resources: readonly AnyResource[], placed: ReadonlyMap<string, Placed>): void {
-  const missing = findMissingReferences(resources).map(({ from, path, message }) => {
+function refuseMissing(
+  {
+    resources,
+    provided,
+  }: { readonly resources: readonly AnyResource[]; readonly provided: AnyResource['kind'] | undefined },
+  placed: ReadonlyMap<string, Placed>,
+): void {
+  const absent = findMissingReferences(resources).filter(({ kind }) => kind !== provided)
+  const missing = absent.map(({ from, path, message }) => {
     const key = keyOf(from)
     const origin = placed.get(keyText(key))?.origin
     const where = origin === undefined ? {} : { file: origin.file, line: origin.lineAt(path) }

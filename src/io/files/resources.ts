@@ -82,8 +82,8 @@ export class FileResources implements ResourceReader, ResourceWriter {
   }
 
   /** `RESOURCE_REFERENCE_MISSING` when a resource refers to one that is not in the files; names all, one a line. */
-  checkReferences(): void {
-    this.#collection.checkReferences()
+  checkReferences(provided?: AnyResource['kind']): void {
+    this.#collection.checkReferences(provided)
   }
 
   async get(key: ObjectRef): Promise<Resource | undefined> {
@@ -119,9 +119,9 @@ export class FileResources implements ResourceReader, ResourceWriter {
 
   async putEvents(key: ObjectRef, events: readonly ObjectEvent[]): Promise<void> {
     const { namespace, name } = key
+    // The command itself tells what came out; as warnings the same would stand there twice.
     for (const { type, reason, message, metadata } of events) {
-      const fields = { ...metadata, kind: writtenKind(key), namespace, name, reason }
-      this.#options.log[type === 'Warning' ? 'warn' : 'info'](message, fields)
+      this.#options.log.info(message, { ...metadata, kind: writtenKind(key), namespace, name, type, reason })
     }
   }
 

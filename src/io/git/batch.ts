@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { failed, type Operation } from './operation.ts'
 
 /** What `info` says of an object. */
-export interface ObjectHeader {
+interface ObjectHeader {
   readonly id: string
   readonly type: string
   readonly size: number

@@ -7,7 +7,7 @@ import { openBatch } from './batch.ts'
 import { MirrorCorrupt } from './errors.ts'
 import { cacheError } from './mirror.ts'
 import { failed, git, gitOutput, type Operation } from './operation.ts'
-import { signingErrors, signingOptions } from './signing.ts'
+import { prepareSigning } from './signing.ts'
 import { isFile, isTree, Trees, type Tree } from './tree.ts'
 import { makeFolder } from './workspace.ts'
 
@@ -155,7 +155,7 @@ function absent(path: string): AppError {
 async function writeCommitObject(operation: Operation, tree: ObjectId, request: CommitRequest): Promise<ObjectId> {
   const { author, parent, signing } = request
   const when = `@${Math.floor(request.at / 1000)} +0000`
-  const sign = signing === undefined ? [] : await signingOptions(operation, signing)
+  const signer = signing === undefined ? undefined : await prepareSigning(operation, signing)
   Object.assign(operation.environment, {
     GIT_AUTHOR_NAME: oneLine(author.name),
     GIT_AUTHOR_EMAIL: oneLine(author.email),
@@ -164,13 +164,10 @@ async function writeCommitObject(operation: Operation, tree: ObjectId, request: 
     GIT_COMMITTER_EMAIL: oneLine(author.email),
     GIT_COMMITTER_DATE: when,
   })
-  const finished = await git(
-    operation,
-    ['commit-tree', ...sign, '-p', parent, '-F', '-', tree],
-    messageOf(request.message),
-  )
+  const args = ['commit-tree', ...(signer?.options ?? []), '-p', parent, '-F', '-', tree]
+  const finished = await git(operation, args, messageOf(request.message))
   if (finished.code === 0) return finished.stdout.toString('latin1').trim()
-  throw signing === undefined ? failed(operation, finished) : signingErrors(operation, finished)
+  throw signer === undefined ? failed(operation, finished) : await signer.explain(finished)
 }
 
 /** An identity is one line of the commit object; git itself takes `<`, `>` and surrounding signs away. */

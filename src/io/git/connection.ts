@@ -99,7 +99,8 @@ export class Connections implements AsyncDisposable {
   }
 
   #warnIfOpen({ url }: GitRemote, login: Login): void {
-    if (url.scheme !== 'http' || login.kind === 'anonymous' || this.#warned.has(url.origin)) return
+    const isLocal = ['localhost', '127.0.0.1', '::1'].includes(url.host)
+    if (url.scheme !== 'http' || isLocal || login.kind === 'anonymous' || this.#warned.has(url.origin)) return
     this.#warned.add(url.origin)
     this.#workspace.log.warn('credentials go over http, where anybody on the way can read them', {
       remote: url.toString(),

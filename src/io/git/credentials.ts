@@ -11,7 +11,7 @@ import { keyProblem } from './private-key.ts'
 export type Credentials = HttpCredentials | SshCredentials | OwnCredentials | { readonly kind: 'none' }
 
 /** What the user's own git, helpers, agent and keys give; a password in the URL goes before them. */
-export interface OwnCredentials {
+interface OwnCredentials {
   readonly kind: 'own'
   readonly login: Login
 }

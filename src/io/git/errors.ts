@@ -23,11 +23,8 @@ interface Rule {
 const rules: readonly Rule[] = [
   { pattern: /spawn \S+ (ENOENT|EACCES)|cannot (run|exec) \S+: |: command not found/, code: 'GIT_PROGRAM_MISSING' },
   {
-    pattern: /No space left on device|Disk quota exceeded|Read-only file system|(?<!: )Permission denied$/m,
-    code: 'GIT_CACHE_UNUSABLE',
-  },
-  {
-    pattern: /unable to (create|write|open|append|unlink|access) .*: (Permission denied|File exists)/,
+    pattern:
+      /No space left on device|Disk quota exceeded|: (Permission denied|Read-only file system)$|\.lock': File exists/m,
     code: 'GIT_CACHE_UNUSABLE',
   },
   {
@@ -45,12 +42,12 @@ const rules: readonly Rule[] = [
     hint: 'the repository belongs to another user: `git config --global --add safe.directory PATH` if you trust it',
   },
   {
-    pattern: /proxy.*(407|authentication)|(407|authentication).*proxy/i,
+    pattern: /error: 407|proxy.*(407|authentication)|(407|authentication).*proxy/i,
     code: 'GIT_AUTH_FAILED',
     hint: 'the proxy wants a user and password: keys `username` and `password` of the proxy Secret',
   },
   {
-    pattern: /resolve proxy|via proxy|CONNECT tunnel failed|from proxy after CONNECT/i,
+    pattern: /resolve proxy|via proxy|CONNECT tunnel failed|CONNECT aborted|from proxy after CONNECT/i,
     code: 'GIT_REMOTE_UNAVAILABLE',
     hint: 'check the address of the proxy and that it lets this host through',
   },
@@ -61,31 +58,35 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /certificate|alert (unknown ca|handshake failure)|gnutls_handshake\(\) failed|SSL routines|unsupported protocol version/i,
+      /certificate|alert (unknown ca|handshake failure)|TLS fatal alert|gnutls_handshake\(\) failed|SSL routines|unsupported protocol version/i,
     code: 'GIT_TLS_FAILED',
   },
   { pattern: /returned error: 30\d|update url base from redirection/, code: 'GIT_REDIRECTED' },
   {
     pattern:
-      /returned error: 404|repository '.*' not found|repository not found|does not appear to be a git repository|could not be found|(repository|project) does not exist/i,
+      /returned error: 404|repository '.*' not found|not valid: is this a git repository|repository not found|does not appear to be a git repository|could not be found|(repository|project) does not exist/i,
     code: 'GIT_NOT_FOUND',
   },
   { pattern: /couldn't find remote ref|no such remote ref/i, code: 'GIT_BRANCH_MISSING' },
   {
     pattern:
-      /src refspec .* does not match|not our ref|unadvertised object|not a valid object name|bad revision|unknown revision/,
+      /src refspec .* does not match|not our ref|unadvertised object|bad object [0-9a-f]{40}|not a valid object name|bad revision|unknown revision/,
     code: 'GIT_COMMIT_MISSING',
   },
   {
     pattern:
-      /resolve host|Connection (refused|reset|timed out|closed)|connect to|Network is unreachable|No route to host|timed out|too slow|returned error: (429|5\d\d)|HTTP 5\d\d|early EOF|disconnect|hung up|Could not read from remote|kex_exchange|Empty reply|transfer closed|(Recv|Send) failure|RPC failed|Broken pipe|invalid index-pack output|bad line length/i,
+      /resolve host|Connection (refused|reset|timed out|closed)|connect to|Network is unreachable|No route to host|timed out|too slow|returned error: (429|5\d\d)|HTTP 5\d\d|early EOF|disconnect|hung up|Could not read from remote|kex_exchange|Empty reply|transfer closed|(Recv|Send) failure|RPC failed|Broken pipe|GnuTLS (recv|send) error|unable to access 'https?:|SSL_(read|write|connect|ERROR)|invalid index-pack output|bad line length/i,
     code: 'GIT_REMOTE_UNAVAILABLE',
   },
 ]
 
-/** Damage of the store itself; the same words about the remote's store lead to one useless rebuild at worst. */
+/** Damage of the store that no network can cause, whatever else is said beside it. */
+const plainDamage =
+  /bad object header|cannot read existing object|packfile \S+ (cannot|does not match|claims)|loose object \S+ .*corrupt|object file \S+ is empty|point to a valid object|index file \S+ is too small|non-monotonic index|bad config|unable to resolve reference|bad object refs/
+
+/** Words of damage that only count where nothing else explains the failure: a cut transfer has some of them too. */
 const corruption =
-  /object file .* is empty|loose object .* corrupt|unable to unpack|packfile .* (cannot|does not match|is|claims)|inflate|unable to (read|parse|get) (tree|object|sha1|[0-9a-f]{40})|missing (blob|tree|commit|object)|not a git repository|point to a valid object|bad object|bad tree|index (file .* is too small|.* corrupt|.* unsupported)|index fan|multi-pack-index|non-monotonic|hash mismatch|bad config|bad numeric config|unresolved deltas|invalid object|cannot be read|did not send all necessary objects|broken ref|unable to resolve reference/i
+  /object file .* is empty|loose object .* corrupt|unable to unpack|packfile .* (cannot|does not match|is|claims)|inflate|unable to (read|parse|get) (tree|object|sha1|[0-9a-f]{40})|missing (blob|tree|commit|object)|not a git repository|point to a valid object|bad tree|index (file .* is too small|.* corrupt|.* unsupported)|index fan|multi-pack-index|hash mismatch|bad numeric config|unresolved deltas|invalid object|cannot be read|did not send all necessary objects|broken ref|unable to resolve reference/i
 
 /** Lines that only repeat or comment. */
 const noise =
@@ -93,7 +94,8 @@ const noise =
 
 /** Is it the mirror that is damaged, and not the network, the remote or the disk's space? */
 export function isCorruption({ stderr }: Failure): boolean {
-  return ruleFor(stderr) === undefined && corruption.test(withoutRemote(stderr))
+  const own = withoutRemote(stderr)
+  return plainDamage.test(own) || (ruleFor(stderr) === undefined && corruption.test(own))
 }
 
 /** The error for a failed git process; `what` says which ("fetch from https://git.example.com/team/config.git"). */
@@ -133,6 +135,6 @@ function isTheirs(code: ErrorCode): boolean {
 function withoutRemote(stderr: string): string {
   return stderr
     .split('\n')
-    .filter((line) => !line.startsWith('remote:'))
+    .filter((line) => !/^(remote|warning):/.test(line))
     .join('\n')
 }

@@ -142,14 +142,14 @@ function textOf(blob: { readonly body: Buffer } | undefined): string {
   return blob.body.toString('latin1')
 }
 
-/** Large files are searched by git, so that none of their bytes come here. */
+/** Large files are searched by git, so that none of their bytes come here. (grep knows no --end-of-options; ids are hex.) */
 async function searchLarge(
   operation: Operation,
   ids: readonly ObjectId[],
   text: string,
 ): Promise<ReadonlySet<ObjectId>> {
   if (ids.length === 0) return new Set()
-  const args = ['grep', '--text', '--fixed-strings', '--files-with-matches', '-e', text, '--end-of-options', ...ids]
+  const args = ['grep', '--text', '--fixed-strings', '--files-with-matches', '-e', text, ...ids]
   const finished = await git(operation, args)
   // 1 says that none holds it.
   if (finished.code > 1 || finished.code < 0) throw failed(operation, finished)

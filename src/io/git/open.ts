@@ -1,5 +1,5 @@
 import { isRefName } from '#core/commit/ref-name.ts'
-import { AppError, quoteOutside } from '#core/error.ts'
+import { AppError, isAppError, quoteOutside } from '#core/error.ts'
 import type {
   CommitInfo,
   CommitRequest,
@@ -77,8 +77,8 @@ class MirroredGit implements Git {
     query: TreeQuery,
     signal: AbortSignal,
   ): Promise<readonly TreeFile[]> {
-    return this.#inMirror({ remote, what: 'reading the files of', signal }, async (operation, mirror) =>
-      findFiles(mirror, operation, { commit: checkId(commit), query }),
+    return this.#inMirror({ remote, commit, what: 'reading the files of', signal }, async (operation, mirror) =>
+      findFiles(mirror, operation, { commit, query }),
     )
   }
 
@@ -88,8 +88,8 @@ class MirroredGit implements Git {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>> {
-    return this.#inMirror({ remote, what: 'reading', signal }, async (operation) =>
-      readPaths(operation, checkId(commit), paths),
+    return this.#inMirror({ remote, commit, what: 'reading', signal }, async (operation) =>
+      readPaths(operation, commit, paths),
     )
   }
 
@@ -98,15 +98,16 @@ class MirroredGit implements Git {
     query: Parameters<GitReader['log']>[1],
     signal: AbortSignal,
   ): Promise<readonly CommitInfo[]> {
-    for (const id of [query.from, query.except]) if (id !== undefined) checkId(id)
-    return this.#inMirror({ remote, what: 'reading the history of', signal }, async (operation) =>
+    const { from, except } = query
+    if (except !== undefined) checkId(except)
+    return this.#inMirror({ remote, commit: from, what: 'reading the history of', signal }, async (operation) =>
       readHistory(operation, query),
     )
   }
 
   async commit(remote: GitRemote, request: CommitRequest, signal: AbortSignal): Promise<ObjectId> {
-    checkId(request.parent)
-    return this.#inMirror({ remote, what: 'committing for', signal }, async (operation, mirror) => {
+    const { parent } = request
+    return this.#inMirror({ remote, commit: parent, what: 'committing for', signal }, async (operation, mirror) => {
       const id = await writeCommit(operation, request)
       mirror.present.add(id)
       return id
@@ -166,18 +167,23 @@ class MirroredGit implements Git {
   }
 
   async #inMirror<T>(
-    { remote, what, signal }: { readonly remote: GitRemote; readonly what: string; readonly signal: AbortSignal },
+    { remote, commit, what, signal }: LocalWork,
     work: (operation: Operation, mirror: Mirror) => Promise<T>,
   ): Promise<T> {
+    checkId(commit)
     const { workspace, mirrors } = await this.#open()
     const mirror = mirrors.of(remote)
+    const options = { what: `${what} ${remote.url.toString()}`, signal, timeoutMs: localMs, mirror: mirror.folder }
     const attempt = async (): Promise<T> => {
       if (!mirrorExists(mirror)) throw new MirrorCorrupt('there is no mirror')
-      const options = { what: `${what} ${remote.url.toString()}`, signal, timeoutMs: localMs, mirror: mirror.folder }
       await using operation = openOperation(workspace, options)
-      return await work(operation, mirror)
+      try {
+        return await work(operation, mirror)
+      } catch (error) {
+        throw mirror.present.has(commit) && isMissing(error) ? new MirrorCorrupt('a commit has gone') : error
+      }
     }
-    return onceMore(`${what} ${remote.url.toString()}`, attempt, async () => {
+    return onceMore(options.what, attempt, async () => {
       workspace.log.warn('the mirror is damaged and is made anew', { remote: remote.url.toString() })
       await this.#renew({ remote, mirror, signal })
       return attempt()
@@ -202,6 +208,18 @@ interface Place {
   readonly remote: GitRemote
   readonly mirror: Mirror
   readonly signal: AbortSignal
+}
+
+/** Work that needs nothing but the mirror and a commit that was fetched. */
+interface LocalWork {
+  readonly remote: GitRemote
+  readonly commit: ObjectId
+  readonly what: string
+  readonly signal: AbortSignal
+}
+
+function isMissing(error: unknown): boolean {
+  return isAppError(error) && error.code === 'GIT_COMMIT_MISSING'
 }
 
 /** What a damaged mirror spoils is done once more after the cure; a second time it is an error. */

@@ -29,7 +29,7 @@ export async function pushTo(operation: Operation, address: string, request: Pus
   try {
     const first = await send(refspecs.length > 1 ? ['--atomic'] : [])
     const isTooOld = /does not support --atomic/.test(first.stderr)
-    return judge(operation, isTooOld ? await send([]) : first)
+    return judgePush(operation.what, isTooOld ? await send([]) : first)
   } catch (error) {
     if (isAppError(error) && error.code === 'GIT_TIMEOUT') return { kind: 'unknown', text: error.message }
     throw error
@@ -71,31 +71,32 @@ interface RefStatus {
   readonly summary: string
 }
 
-function judge(operation: Operation, finished: Finished): PushResult {
+/** How a push ended, by what `git push --porcelain` printed; `what` is for messages ("push to https://…"). */
+export function judgePush(what: string, finished: Finished): PushResult {
   if (finished.code === 0) return { kind: 'pushed' }
   const failures = statusesOf(finished).filter(({ flag }) => flag === '!')
   const kinds = new Set(failures.map(({ summary }) => kindOf(summary)))
   const text = excerpt([...remoteLines(finished.stderr), ...failures.map(reasonOf)].join('\n'), maxServerText)
-  if (kinds.has('checked-out')) throw new AppError('GIT_CHECKED_OUT', `${operation.what}: ${text}`)
+  if (kinds.has('checked-out')) throw new AppError('GIT_CHECKED_OUT', `${what}: ${text}`)
   if (kinds.has('refused')) return { kind: 'refused', text }
   if (kinds.has('lost')) return { kind: 'unknown', text: lastWords(finished) }
   if (kinds.has('moved')) return { kind: 'moved' }
   if (kinds.size > 0) return { kind: 'refused', text }
-  return withoutStatus(operation, finished)
+  return withoutStatus(what, finished)
 }
 
 /** No ref was reported on: either it never came to that, or the answer was lost. */
-function withoutStatus(operation: Operation, finished: Finished): PushResult {
+function withoutStatus(what: string, finished: Finished): PushResult {
   const { stderr } = finished
   if (/does not support push options/.test(stderr))
     return { kind: 'refused', text: 'the server does not take push options' }
   const status = /RPC failed; HTTP (4\d\d)/.exec(stderr)?.[1]
-  if (status === '401' || status === '403') throw errorOf(operation.what, finished)
+  if (status === '401' || status === '403') throw errorOf(what, finished)
   if (status !== undefined) return { kind: 'refused', text: `the server answered HTTP ${status}` }
   // These come from the request for the refs, before anything is sent.
   const isBefore =
     /unable to access|could not read (Username|Password)|Authentication failed|Could not read from remote repository|does not appear to be a git|repository '.*' not found|spawn |cannot run|src refspec|bad object|dubious ownership/
-  if (isBefore.test(stderr) && !/RPC failed|unexpected disconnect/.test(stderr)) throw errorOf(operation.what, finished)
+  if (isBefore.test(stderr) && !/RPC failed|unexpected disconnect/.test(stderr)) throw errorOf(what, finished)
   return { kind: 'unknown', text: lastWords(finished) }
 }
 

@@ -60,12 +60,13 @@ const texts: Readonly<Record<FailureKind, string>> = {
   cancelled: 'stopped',
 }
 
-/** `ghcr.io: the tags: no complete answer in time (30 s)` */
+/** `ghcr.io: the tags: no complete answer in time (30 s)`; `withinMs`: the time that was given, if it was ours. */
 export function failureText(
   kind: FailureKind,
-  asked: { readonly host: string; readonly label: string; readonly totalMs: number },
+  asked: { readonly host: string; readonly label: string; readonly withinMs: number | undefined },
 ): string {
-  const within = kind === 'timeout' ? ` (${asked.totalMs / 1000} s)` : ''
+  const isKnown = kind === 'timeout' && asked.withinMs !== undefined
+  const within = isKnown ? ` (${(asked.withinMs ?? 0) / 1000} s)` : ''
   return `${asked.host}: ${asked.label}: ${texts[kind]}${within}`
 }
 

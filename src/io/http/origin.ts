@@ -138,7 +138,7 @@ async function dispatch(
   const headers: Record<string, string | string[]> = { ...(request.headers as Record<string, string | string[]>) }
   if (authorization !== undefined) headers['authorization'] = reveal(authorization)
   try {
-    if (signal.aborted) reading.fail('cancelled')
+    if (signal.aborted) reading.fail(abortedBy(signal))
     else dispatcher.dispatch({ origin: options.origin, method, path, headers, body: body ?? null }, reading)
   } catch (error) {
     reading.fail(kindOf(error))
@@ -161,7 +161,7 @@ class Reading implements Dispatcher.DispatchHandler {
   readonly #options: ReadingOptions
   readonly #chunks: Buffer[] = []
   readonly #timer: NodeJS.Timeout
-  readonly #onAbort = (): void => this.fail('cancelled')
+  readonly #onAbort = (): void => this.fail(abortedBy(this.#options.signal))
   #controller: Dispatcher.DispatchController | undefined
   #bytes = 0
   #status = 0
@@ -183,9 +183,10 @@ class Reading implements Dispatcher.DispatchHandler {
   fail(kind: FailureKind): void {
     if (this.#done) return
     this.#finish()
-    const { codes, host } = this.#options
+    const { codes, host, signal } = this.#options
     const { label, totalMs } = this.#request
-    this.#settle.reject(new HttpFailure(codes, kind, failureText(kind, { host, label, totalMs })))
+    const withinMs = signal.aborted ? undefined : totalMs
+    this.#settle.reject(new HttpFailure(codes, kind, failureText(kind, { host, label, withinMs })))
     this.#controller?.abort(new Error('stopped'))
   }
 
@@ -235,4 +236,9 @@ class Reading implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer)
     this.#options.signal.removeEventListener('abort', this.#onAbort)
   }
+}
+
+/** The caller's signal may be a deadline of its own. */
+function abortedBy({ reason }: AbortSignal): FailureKind {
+  return reason instanceof Error && reason.name === 'TimeoutError' ? 'timeout' : 'cancelled'
 }

@@ -55,7 +55,7 @@ export async function sendFollowing(
     await answer.discard()
     hops += 1
     if (hops > maxHops) throw rules.refused(`more than ${maxHops} redirects`)
-    const target = URL.parse(header(answer.headers, 'location') ?? '', request.url.href)
+    const target = targetOf(answer, request.url)
     if (target === null) throw rules.refused('a redirect without a usable address')
     strayed ||= target.origin !== request.url.origin
     if (strayed && request.method === 'POST') throw rules.refused('a login is not sent on to another host')
@@ -89,6 +89,11 @@ async function sendHop(
     const isForbidden = error instanceof HttpFailure && error.kind === 'forbidden'
     throw isForbidden && !isFirst ? rules.refused('an address that may not be contacted') : error
   }
+}
+
+function targetOf({ headers }: HttpAnswer, from: URL): URL | null {
+  const location = header(headers, 'location') ?? ''
+  return location === '' ? null : URL.parse(location, from.href)
 }
 
 function isFollowed(request: HttpRequest, answer: HttpAnswer): boolean {

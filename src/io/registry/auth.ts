@@ -1,4 +1,4 @@
-import { AppError } from '#core/error.ts'
+import { AppError, quoteOutside } from '#core/error.ts'
 import { reveal } from '#core/secret/reveal.ts'
 import { Secret } from '#core/secret/secret.ts'
 import type { Clock, Log } from '#flow/ports.ts'
@@ -30,6 +30,13 @@ type Unsent = Omit<ApiRequest, 'authorization'>
 const challengeMs = 3_600_000
 const pingMs = 30_000
 const maxRenewals = 3
+
+/** A 401: what it demands, and which kind of login had been sent. */
+interface Refusal {
+  readonly answer: HttpAnswer
+  readonly challenge: Challenge
+  readonly sent: Challenge['kind'] | undefined
+}
 
 /** Sends requests to registries with whatever login they demand. */
 export class Auth {
@@ -79,25 +86,22 @@ export class Auth {
 
   async #sendKnowing(request: Unsent, signal: AbortSignal): Promise<HttpAnswer> {
     const known = this.#known(keyOf(request.call))?.challenge
-    const sent = await this.#authorization(request.call, known, signal)
-    const { answer, strayed } = await this.#sendWith(request, sent, signal)
+    const authorization = await this.#authorization(request.call, known, signal)
+    const { answer, strayed } = await this.#sendWith(request, authorization, signal)
     if (answer.status !== 401 || strayed) return answer
     const challenge = await orDiscard(answer, () => this.#offered(request.call, answer))
-    if (challenge === undefined) return sent === undefined ? this.#lastResort(request, answer, signal) : answer
-    this.#keep(request.call, challenge)
+    if (challenge === undefined) return authorization === undefined ? this.#lastResort(request, answer, signal) : answer
+    const sent = authorization === undefined ? undefined : known?.kind
     return this.#answerChallenge(request, { answer, challenge, sent }, signal)
   }
 
-  /** Meets the challenge of a refusal, at most twice: with a first token, and with one for what is demanded then. */
-  async #answerChallenge(
-    request: Unsent,
-    refusal: { readonly answer: HttpAnswer; readonly challenge: Challenge; readonly sent: Secret | undefined },
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
+  /** Meets the challenge of a refusal, at most twice: with a first login, and with one for what is demanded then. */
+  async #answerChallenge(request: Unsent, refusal: Refusal, signal: AbortSignal): Promise<HttpAnswer> {
     const { call } = request
     const { challenge, answer, sent } = refusal
+    this.#keep(call, challenge)
     this.#noteDemand(call, challenge)
-    if (sent !== undefined && !this.#mayRenew(call, challenge)) return answer
+    if (sent !== undefined && !this.#mayRenew(call, challenge, sent)) return answer
     const authorization = await orDiscard(answer, () => this.#authorization(call, challenge, signal))
     if (authorization === undefined) return answer
     await answer.discard()
@@ -105,15 +109,15 @@ export class Auth {
     if (next.strayed || sent !== undefined) return next.answer
     const demanded = await orDiscard(next.answer, () => this.#offered(call, next.answer))
     if (demanded === undefined) return next.answer
-    return this.#answerChallenge(request, { answer: next.answer, challenge: demanded, sent: authorization }, signal)
+    return this.#answerChallenge(request, { answer: next.answer, challenge: demanded, sent: challenge.kind }, signal)
   }
 
   /** A token that was refused is replaced, three times a call; a password that was refused is not sent again. */
-  #mayRenew(call: Call, challenge: Challenge): boolean {
-    const { credential } = call.access
-    if (challenge.kind === 'basic' || credential?.kind === 'bearer' || call.renewals >= maxRenewals) return false
-    Object.assign(call, { renewals: call.renewals + 1 })
-    this.#deps.tokens.drop(this.#tokenRequest(call, challenge))
+  #mayRenew(call: Call, challenge: Challenge, sent: Challenge['kind']): boolean {
+    const isSpent = challenge.kind === 'basic' ? sent === 'basic' : call.access.credential?.kind === 'bearer'
+    if (isSpent || call.renewals >= maxRenewals) return false
+    call.renewals += 1
+    if (challenge.kind === 'bearer') this.#deps.tokens.drop(this.#tokenRequest(call, challenge))
     return true
   }
 
@@ -136,6 +140,7 @@ export class Auth {
     const { host } = request.call.access.image
     memory.notice({ host, headers: answer.headers, challenge: typeof offered === 'object' ? offered : undefined })
     this.#warn(request.call, answer)
+    this.#deps.log.debug(`${request.method} ${request.target.split('?', 1)[0]}: ${answer.status}`, { host })
     return followed
   }
 
@@ -213,7 +218,7 @@ export class Auth {
     const text = header(headers, 'warning')
     if (text === undefined || !text.startsWith('299 ') || this.#warned.get(repositoryKey(call))) return
     this.#warned.set(repositoryKey(call), true)
-    this.#deps.log.warn(`${call.access.image.host} warns: ${text.slice(0, 200)}`, { image: call.access.image.path })
+    this.#deps.log.warn(`${call.access.image.host} warns: ${quoteOutside(text)}`, { image: call.access.image.path })
   }
 }
 

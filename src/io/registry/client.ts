@@ -1,3 +1,4 @@
+import { AppError, isAppError } from '#core/error.ts'
 import type { RegistryClient, RegistrySource } from '#flow/ports.ts'
 import { startDeadline } from '../http/deadline.ts'
 import type { Access } from './access.ts'
@@ -20,33 +21,43 @@ export function registryClient(deps: ClientDeps): RegistryClient {
   const content = new Content(deps)
   const { exchange, memory, config } = deps
   const parts = { exchange, memory, limits: config.limits }
-  const open = async (source: RegistrySource, signal: AbortSignal): Promise<Call> => {
-    signal.throwIfAborted()
-    return { access: await deps.access(source, signal), requests: 0, renewals: 0 }
+  const calling = async <T>(
+    source: RegistrySource,
+    signal: AbortSignal,
+    work: (call: Call) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      signal.throwIfAborted()
+      return await work({ access: await deps.access(source, signal), requests: 0, renewals: 0 })
+    } catch (error) {
+      const isNamed = isAppError(error) && error.code !== 'CANCELLED'
+      throw isNamed || !signal.aborted ? error : stopped(source, signal)
+    }
   }
   return {
     async listTags(source, signal) {
       const deadline = startDeadline(signal, listMs)
       try {
-        return await listTags(await open(source, deadline.signal), parts, deadline.signal)
+        return await calling(source, deadline.signal, (call) => listTags(call, parts, deadline.signal))
       } finally {
         deadline.clear()
       }
     },
-    async resolve(source, reference, { fresh }, signal) {
-      return content.resolve(await open(source, signal), reference, fresh, signal)
-    },
-    async manifest(source, reference, signal) {
-      return content.manifest(await open(source, signal), reference, signal)
-    },
-    async blob(source, descriptor, signal) {
-      return content.blob(await open(source, signal), descriptor, signal)
-    },
-    async referrers(source, digest, signal) {
-      return findReferrers(await open(source, signal), digest, parts, signal)
-    },
-    async pushTimes(source, signal) {
-      return findPushTimes(await open(source, signal), parts, signal)
-    },
+    resolve: (source, reference, { fresh }, signal) =>
+      calling(source, signal, (call) => content.resolve(call, reference, fresh, signal)),
+    manifest: (source, reference, signal) =>
+      calling(source, signal, (call) => content.manifest(call, reference, signal)),
+    blob: (source, descriptor, signal) => calling(source, signal, (call) => content.blob(call, descriptor, signal)),
+    referrers: (source, digest, signal) =>
+      calling(source, signal, (call) => findReferrers(call, digest, parts, signal)),
+    pushTimes: (source, signal) => calling(source, signal, (call) => findPushTimes(call, parts, signal)),
   }
+}
+
+/** The caller went, or its time was over, while nothing was on the line. */
+function stopped({ image }: RegistrySource, { reason }: AbortSignal): AppError {
+  const isLate = reason instanceof Error && reason.name === 'TimeoutError'
+  return isLate
+    ? new AppError('REGISTRY_TIMEOUT', `${image.host}: the time for ${image.path} was over while waiting for a turn`)
+    : new AppError('CANCELLED', `${image.host}: stopped`)
 }

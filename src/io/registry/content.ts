@@ -35,6 +35,8 @@ export class Content {
   /** Manifests and small blobs by digest: the same for everybody, but given only to who has proven access. */
   readonly #manifests: Lru<Manifest>
   readonly #blobs: Lru<Uint8Array>
+  /** What a tag named when its manifest was last read. */
+  readonly #named = new Lru<Digest>(50_000)
   /** Until when (monotonic) a credential counts as admitted to a digest in a repository. */
   readonly #proofs = new Lru<{ readonly until: number; readonly head: Descriptor | undefined }>(50_000)
 
@@ -61,9 +63,16 @@ export class Content {
 
   /** The manifest behind a tag or digest; undefined if there is none. */
   async manifest(call: Call, reference: Tag | Digest, signal: AbortSignal): Promise<Manifest | undefined> {
-    const known =
-      isDigest(reference) && this.#proof(call, reference) !== undefined ? this.#manifests.get(reference) : undefined
-    return known ?? this.#get(call, reference, signal)
+    const digest = isDigest(reference) ? reference : await this.#stillNamed(call, reference, signal)
+    const isProven = digest !== undefined && this.#proof(call, digest) !== undefined
+    return (isProven ? this.#manifests.get(digest) : undefined) ?? this.#get(call, reference, signal)
+  }
+
+  /** The digest of a tag that was read before, by HEAD: that is free where GET counts as a pull. */
+  async #stillNamed(call: Call, tag: Tag, signal: AbortSignal): Promise<Digest | undefined> {
+    if (this.#named.get(proofKey(call, tag)) === undefined) return undefined
+    const head = await this.#head(call, tag, signal)
+    return typeof head === 'object' ? head.digest : undefined
   }
 
   /** A small blob, its digest and size proven; undefined if there is none. */
@@ -126,6 +135,8 @@ export class Content {
     const got = await absentIs404(exchange({ ...this.#ask(call, 'GET', reference), read: readBody }, signal))
     if (got === undefined) return undefined
     const { bytes, contentType, named } = got
+    // The digest of a signed one is not over its bytes.
+    if (isSchema1(bareMediaType(contentType))) throw unsupported(call, reference)
     const wanted = isDigest(reference) ? reference : named
     const digest = hash(bytes, wanted)
     if (isDigest(reference) && digest !== reference) throw mismatch(call, `the manifest ${reference}`)
@@ -133,6 +144,7 @@ export class Content {
     const manifest = parseManifest(jsonOf(call, bytes), { contentType, digest, size: bytes.byteLength })
     this.#prove(call, digest, manifest.descriptor)
     this.#manifests.set(digest, manifest, bytes.byteLength)
+    if (!isDigest(reference)) this.#named.set(proofKey(call, reference), digest)
     return manifest
   }
 
@@ -171,9 +183,9 @@ export class Content {
   }
 }
 
-function proofKey({ access }: Call, digest: Digest): string {
+function proofKey({ access }: Call, reference: string): string {
   const { image, credentialId, transport } = access
-  return JSON.stringify([image.host, image.path, credentialId, transport.id, digest])
+  return JSON.stringify([image.host, image.path, credentialId, transport.id, reference])
 }
 
 /** What the headers of a HEAD tell; undefined without a valid digest. */

@@ -51,7 +51,7 @@ export class Endpoint {
     try {
       return await this.#sendAs('https', request, anonymous, signal)
     } catch (error) {
-      if (!mayBePlain || !speaksNoTls(error)) throw withPlainHint(error)
+      if (!mayBePlain || !speaksNoTls(error)) throw request.call.access.allowsPlain ? error : withPlainHint(error)
       return this.#sendAs('http', request, anonymous, signal)
     }
   }

@@ -11,9 +11,9 @@ export class Gate {
   #probe: PromiseWithResolvers<void> | undefined
   #streak = 0
 
-  /** How often in a row it was closed. */
-  get streak(): number {
-    return this.#streak
+  /** How often in a row it was closed before the time that it is closed for now, or is about to be. */
+  earlier(now: number): number {
+    return this.closedFor(now) === undefined ? this.#streak : this.#streak - 1
   }
 
   /** How long it is still closed, in milliseconds; undefined if somebody may pass, or is about to find out. */

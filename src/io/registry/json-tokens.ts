@@ -59,9 +59,11 @@ export class JsonTokens {
 
   #readString(text: string, start: number): number {
     const quote = text.indexOf('"', start)
-    const end = quote < 0 ? text.length : quote
-    const isPlain = !this.#escaped && !this.#hasEscapes && !text.slice(start, end).includes('\\')
-    return isPlain ? this.#takeString(text, start, quote) : this.#readEscaped(text, start)
+    const piece = text.slice(start, quote < 0 ? text.length : quote)
+    if (this.#hasEscapes || piece.includes('\\')) return this.#readEscaped(text, start)
+    if (quote < 0) return this.#keepString(piece, text.length)
+    this.#endString(piece)
+    return quote + 1
   }
 
   #readEscaped(text: string, start: number): number {
@@ -69,21 +71,25 @@ export class JsonTokens {
       const character = text[at]
       if (this.#escaped) this.#escaped = false
       else if (character === '\\') this.#escaped = this.#hasEscapes = true
-      else if (character === '"') return this.#takeString(text, start, at)
+      else if (character === '"') {
+        this.#endString(text.slice(start, at))
+        return at + 1
+      }
     }
-    return this.#takeString(text, start, -1)
+    return this.#keepString(text.slice(start), text.length)
   }
 
-  /** Ends the string at the quote, or keeps all there is if the quote is still to come (-1). */
-  #takeString(text: string, start: number, quote: number): number {
-    const isWanted = this.#wantsText()
-    if (isWanted) this.#kept += text.slice(start, quote < 0 ? text.length : quote)
-    if (quote < 0) return text.length
-    const value = this.#kept
-    this.#kept = ''
+  #keepString(piece: string, end: number): number {
+    if (this.#wantsText()) this.#kept += piece
+    return end
+  }
+
+  #endString(rest: string): void {
     this.#state = 'between'
-    this.#onToken('string', isWanted && this.#hasEscapes ? unescaped(value) : value)
-    return quote + 1
+    if (!this.#wantsText()) return this.#onToken('string', '')
+    const text = this.#kept === '' ? rest : this.#kept + rest
+    this.#kept = ''
+    this.#onToken('string', this.#hasEscapes ? unescaped(text) : text)
   }
 
   #readScalar(text: string, start: number): number {

@@ -43,6 +43,8 @@ export interface Leave {
   answered(): void
   /** It refused for a while. Gives for how long (ms), with some jitter, never less than it said. */
   limited(limit: RateLimit): number
+  /** Its token server did: nobody with this credential gets in, whatever is asked for. */
+  loginLimited(afterMs: number): void
   /** The connection failed. */
   unreachable(): void
   /** Ends the leave; `extra` are requests beside the one it was for. */
@@ -101,6 +103,7 @@ export class Limits {
         quota.bucket.slowDown()
         return this.#pause(limit.isQuota ? (gates[2] ?? quota.everything) : all.everything, limit)
       },
+      loginLimited: (afterMs) => quota.everything.close(this.#clock.monotonic(), afterMs),
       unreachable: () => this.#noteFailure(host),
       end: (extra) => {
         quota.bucket.charge(extra)
@@ -137,16 +140,18 @@ export class Limits {
   }
 
   #pause(gate: Gate, limit: RateLimit): number {
-    const wished = limit.retry?.afterMs ?? Math.min(maxBlockMs, firstBlockMs * 2 ** gate.streak)
+    const now = this.#clock.monotonic()
+    const wished = limit.retry?.afterMs ?? Math.min(maxBlockMs, firstBlockMs * 2 ** gate.earlier(now))
     const ms = wished * (1 + 0.1 * this.#clock.random())
-    gate.close(this.#clock.monotonic(), ms)
+    gate.close(now, ms)
     return ms
   }
 
   #noteFailure(host: Host): void {
     host.failures += 1
     if (host.failures < failuresToBreak) return
-    host.breaker.close(this.#clock.monotonic(), Math.min(maxBreakMs, firstBreakMs * 2 ** host.breaker.streak))
+    const now = this.#clock.monotonic()
+    host.breaker.close(now, Math.min(maxBreakMs, firstBreakMs * 2 ** host.breaker.earlier(now)))
   }
 
   #countsAsPull({ kind, method, call }: Question): boolean {

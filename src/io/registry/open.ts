@@ -1,11 +1,11 @@
 import type { Clock, Log, RegistryClient } from '#flow/ports.ts'
 import { openHttp } from '../http.ts'
 import type { HttpCodes } from '../http/failure.ts'
+import type { Environment } from '../http/proxy.ts'
 import { openAccess } from './access.ts'
 import { Auth } from './auth.ts'
 import { authorized } from './authorized.ts'
 import { registryClient } from './client.ts'
-import type { Environment } from './docker/helper.ts'
 import { openLocalDocker } from './docker/local.ts'
 import { Endpoint } from './endpoint.ts'
 import { HostMemory } from './host-memory.ts'
@@ -19,7 +19,7 @@ export interface RegistryOptions {
   readonly clock: Clock
   readonly log: Log
   readonly config?: RegistryConfig
-  /** For the proxy variables; nothing else of it is read. */
+  /** For the proxy variables, and the API server's address, which is never contacted. */
   readonly environment?: Environment
   /** The user's own docker config, where a source names no Secret; absent: such sources are anonymous. */
   readonly local?: { readonly environment: Environment; readonly home: string; readonly file?: string }
@@ -39,7 +39,7 @@ const codes: HttpCodes = {
 /** Opens the client of all registries; nothing is contacted yet. Disposing of it ends every connection. */
 export function openRegistry(options: RegistryOptions): RegistryClient & AsyncDisposable {
   const { clock, log, config = defaultRegistryConfig, environment = {}, userAgent = 'tagboat', local } = options
-  const http = openHttp({ codes, userAgent, environment, forbiddenHosts: config.forbiddenHosts, clock })
+  const http = openHttp({ codes, userAgent, environment, forbiddenHosts: forbiddenHosts(config, environment), clock })
   const memory = new HostMemory(config.hosts, clock)
   const endpoint = new Endpoint(http, memory, config)
   const tokens = new Tokens({ http, config, clock })
@@ -58,4 +58,9 @@ export function openRegistry(options: RegistryOptions): RegistryClient & AsyncDi
     }),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }
+}
+
+function forbiddenHosts({ forbiddenHosts: listed }: RegistryConfig, environment: Environment): readonly string[] {
+  const apiServer = environment['KUBERNETES_SERVICE_HOST']
+  return apiServer === undefined || apiServer === '' ? listed : [...listed, apiServer.toLowerCase()]
 }

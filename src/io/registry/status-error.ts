@@ -36,16 +36,15 @@ export async function statusErrorOf(
   const body = Buffer.from(await answer.head(maxRead))
   const errors = errorsOf(body.toString('utf8'))
   const text = errors === undefined ? plainText(body, answer) : errors.map(({ shown }) => shown).join('; ')
+  const codes = errors?.map(({ code }) => code) ?? []
+  // Whatever its status: it is no limit of requests.
+  const code = codes.includes(tooManyTags) ? 'REGISTRY_BAD_RESPONSE' : codeOfStatus(answer.status)
   const said = redact(text).slice(0, maxShown)
-  return new StatusError(
-    codeOfStatus(answer.status),
-    `${about}: answered ${answer.status}${said === '' ? '' : `: ${said}`}`,
-    {
-      status: answer.status,
-      codes: errors?.map(({ code }) => code) ?? [],
-      ...(hint !== undefined && { hint }),
-    },
-  )
+  return new StatusError(code, `${about}: answered ${answer.status}${said === '' ? '' : `: ${said}`}`, {
+    status: answer.status,
+    codes,
+    ...(hint !== undefined && { hint }),
+  })
 }
 
 function codeOfStatus(status: number): ErrorCode {

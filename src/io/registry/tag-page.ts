@@ -37,7 +37,7 @@ type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' |
 class TagPageParser {
   readonly #tokens = new JsonTokens(
     (token, text) => this.#take(token, text),
-    () => this.#isTag() || this.#isTopKey(),
+    () => this.#isInTags || this.#isTopKey(),
   )
   readonly #onTag: (count: number) => void
   readonly #tags: Tag[] = []
@@ -45,6 +45,8 @@ class TagPageParser {
   #expected: Expected = 'value'
   /** The member of the top object that is being read. */
   #key = ''
+  /** Inside the list of tags itself, not deeper. */
+  #isInTags = false
   #tagsAre: 'missing' | 'null' | 'list' = 'missing'
   #invalid = 0
   #artefacts = 0
@@ -66,21 +68,23 @@ class TagPageParser {
   }
 
   #isTopKey(): boolean {
-    return this.#open.length === 1 && (this.#expected === 'key' || this.#expected === 'key or }')
+    return this.#open.length === 1 && this.#isKeyDue()
   }
 
-  /** Inside the list itself, not deeper. */
-  #isTag(): boolean {
-    return this.#open.length === 2 && this.#key === 'tags' && this.#open[1] === '['
+  #isKeyDue(): boolean {
+    return this.#expected === 'key' || this.#expected === 'key or }'
+  }
+
+  #isValueDue(): boolean {
+    return this.#expected === 'value' || this.#expected === 'value or ]'
   }
 
   #take(token: JsonToken, text: string): void {
-    if (token === 'string' && this.#expected.startsWith('key')) return this.#takeKey(text)
+    if (token === 'string' && this.#isKeyDue()) return this.#takeKey(text)
     if (token === ':' && this.#expected === ':') return void (this.#expected = 'value')
     if (token === ',' && this.#expected === ', or end') return this.#takeComma()
     if (token === '}' || token === ']') return this.#takeEnd(token)
-    if (token === ':' || token === ',' || !this.#expected.startsWith('value'))
-      throw new JsonError(`a ${token} too many`)
+    if (token === ':' || token === ',' || !this.#isValueDue()) throw new JsonError(`a ${token} too many`)
     return this.#takeValue(token, text)
   }
 
@@ -98,17 +102,23 @@ class TagPageParser {
     const isDue = this.#expected === ', or end' || this.#expected === (token === '}' ? 'key or }' : 'value or ]')
     if (!isFitting || !isDue) throw new JsonError(`a ${token} too many`)
     this.#open.pop()
+    this.#noteDepth()
     this.#endValue()
   }
 
   #takeValue(token: '{' | '[' | 'string' | 'scalar', text: string): void {
     if (this.#open.length === 0 && token !== '{') throw new JsonError('the text is not an object')
     if (this.#open.length === 1 && this.#key === 'tags') this.#startTags(token, text)
-    else if (this.#isTag()) this.#takeTag(token, text)
+    else if (this.#isInTags) this.#takeTag(token, text)
     if (token === 'string' || token === 'scalar') return this.#endValue()
     if (this.#open.length === maxDepth) throw new JsonError(`deeper than ${maxDepth}`)
     this.#open.push(token)
+    this.#noteDepth()
     this.#expected = token === '{' ? 'key or }' : 'value or ]'
+  }
+
+  #noteDepth(): void {
+    this.#isInTags = this.#open.length === 2 && this.#key === 'tags' && this.#open[1] === '['
   }
 
   #startTags(token: '{' | '[' | 'string' | 'scalar', text: string): void {

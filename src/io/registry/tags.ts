@@ -10,6 +10,7 @@ import type { RegistryLimits } from './options.ts'
 import { nextQuery } from './paging.ts'
 import { StatusError, tooManyTags } from './status-error.ts'
 import { readTagPage, type TagPage } from './tag-page.ts'
+import { TagSet } from './tag-set.ts'
 
 /** What listing works with. */
 export interface ListDeps {
@@ -43,7 +44,7 @@ export async function listTags(call: Call, deps: ListDeps, signal: AbortSignal):
 class TagList {
   readonly #call: Call
   readonly #deps: ListDeps
-  #tags = new Set<Tag>()
+  #tags = new TagSet()
   #queries = new Set<string>()
   #invalid = 0
   #artefacts = 0
@@ -61,9 +62,8 @@ class TagList {
     return { invalid: this.#invalid, artefact: this.#artefacts }
   }
 
-  /** Descending by bytes: tags are ASCII, so code units are bytes. */
   sorted(): readonly Tag[] {
-    return [...this.#tags].toSorted((a, b) => (a < b ? 1 : -1))
+    return this.#tags.descending()
   }
 
   /** The first page, by the largest page size that the registry takes; gives that size, undefined for none. */
@@ -85,7 +85,7 @@ class TagList {
   }
 
   async #restart(signal: AbortSignal): Promise<undefined> {
-    this.#tags = new Set()
+    this.#tags = new TagSet()
     this.#queries = new Set()
     this.#invalid = this.#artefacts = 0
     await this.#read('', undefined, signal)
@@ -102,10 +102,10 @@ class TagList {
   async #read(query: string, pageSize: number | undefined, signal: AbortSignal): Promise<void> {
     if (this.#queries.has(query)) throw this.#loop('a page names one that was read before')
     const page = await this.#ask(query, signal)
+    if (page.isNull && this.#tags.size > 0) throw this.#malformed('tags is null after pages with tags')
     this.#queries.add(query)
     this.#pages += 1
     this.#bytes += page.bytes
-    if (page.isNull && this.#tags.size > 0) throw this.#malformed('tags is null after pages with tags')
     this.#add(page)
     this.next = page.next
     if (this.#bytes > this.#deps.limits.listBytes)
@@ -148,9 +148,10 @@ class TagList {
 
   #add(page: TagPage): void {
     const before = this.#tags.size
+    const most = this.#deps.limits.tags
     for (const tag of page.tags) {
       this.#tags.add(tag)
-      if (this.#tags.size > this.#deps.limits.tags) throw this.#exceeded(`more than ${this.#deps.limits.tags} tags`)
+      if (this.#tags.size > most) throw this.#exceeded(`more than ${most} tags`)
     }
     this.#invalid += page.dropped.invalid
     this.#artefacts += page.dropped.artefact

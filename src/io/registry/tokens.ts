@@ -134,7 +134,7 @@ export class Tokens {
     if (typeof rule === 'string') throw realmRefused(own, rule)
     const whole: HttpRequest = {
       ...sent,
-      headers: { accept: 'application/json', ...sent.headers },
+      headers: { accept: 'application/json', 'accept-encoding': 'identity', ...sent.headers },
       transport: call.access.transport,
       rule,
       offerCertificate: sent.url.hostname === own.origin.hostname,

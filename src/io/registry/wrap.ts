@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../http.ts'
 import { HttpFailure } from '../http/failure.ts'
 import { header } from '../http/headers.ts'
 import type { Ask, Exchange } from './exchange.ts'
-import { hostOf, type Limits } from './limits.ts'
+import { hostOf, type Leave, type Limits } from './limits.ts'
 import { Lru } from './lru.ts'
 import { rateLimitOf } from './rate-limit.ts'
 import { statusErrorOf, tooManyTags } from './status-error.ts'
@@ -57,12 +57,14 @@ export function limited(next: Exchange, limits: Limits, clock: Clock): Exchange 
   return async (ask, signal) => {
     const leave = await limits.enter(ask, signal)
     const before = ask.call.requests
+    let isTold = false
     const inspect = async (answer: HttpAnswer): Promise<void> => {
       const limit = rateLimitOf(answer, clock.now())
       if (limit === undefined) return
       const error = await statusErrorOf(answer, { about: `${hostOf(ask)}: ${ask.label}` })
       // Quay says so of a page that is too large, and of nothing else.
       if (error.codes.includes(tooManyTags)) throw error
+      isTold = true
       throw new AppError('REGISTRY_RATE_LIMITED', error.message, { retry: { afterMs: leave.limited(limit) } })
     }
     try {
@@ -70,13 +72,21 @@ export function limited(next: Exchange, limits: Limits, clock: Clock): Exchange 
       leave.answered()
       return value
     } catch (error) {
-      if (error instanceof HttpFailure && isConnectionLost(error)) leave.unreachable()
-      else if (isAppError(error) && isAnswer(error)) leave.answered()
+      if (!isTold) tell(leave, error)
       throw error
     } finally {
       leave.end(Math.max(0, ask.call.requests - before - 1))
     }
   }
+}
+
+const loginPauseMs = 30_000
+
+function tell(leave: Leave, error: unknown): void {
+  if (error instanceof HttpFailure && isConnectionLost(error)) leave.unreachable()
+  else if (isAppError(error) && isLimited(error)) {
+    leave.loginLimited(typeof error.retry === 'object' ? error.retry.afterMs : loginPauseMs)
+  } else if (isAppError(error) && isAnswer(error)) leave.answered()
 }
 
 function isConnectionLost({ kind }: HttpFailure): boolean {
@@ -85,7 +95,7 @@ function isConnectionLost({ kind }: HttpFailure): boolean {
 
 /** Whatever is wrong with it, the registry did answer, and did not ask to be left alone. */
 function isAnswer({ code }: AppError): boolean {
-  return code !== 'REGISTRY_RATE_LIMITED' && code !== 'REGISTRY_UNAVAILABLE' && code !== 'CANCELLED'
+  return code !== 'REGISTRY_UNAVAILABLE' && code !== 'CANCELLED'
 }
 
 interface Kept {

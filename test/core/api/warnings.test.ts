@@ -16,6 +16,7 @@ describe('findSpecWarnings', () => {
       ['InsecureTransport spec.insecure: credentials may be sent without encryption'],
     ],
     ['GitRepository', { url: 'http://git/x' }, []],
+    ['GitRepository', { url: 'http://u:p@127.0.0.1:8080/x' }, []],
     ['GitRepository', { url: 'https://u:p@git/x', secretRef }, []],
     [
       'GitRepository',

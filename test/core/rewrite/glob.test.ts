@@ -28,7 +28,7 @@ const cases: readonly (readonly [glob: string, path: string, matches: boolean])[
   ['a+(b).yaml', 'a+(b).yaml', true],
   ['[ab].yaml', 'a.yaml', false],
   ['', 'a', false],
-  ['*a*a*b', `${'a'.repeat(300)}`, false],
+  ['*a*a*b', 'a'.repeat(300), false],
 ]
 
 describe('matchesGlob', () => {

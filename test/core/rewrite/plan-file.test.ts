@@ -158,6 +158,15 @@ describe('planFile', () => {
     expect(planFile(inputOf(`a: b ${web}\n`, { path }))).toEqual({ path, edits: [], skipped: [], found: [] })
   })
 
+  it('leaves a file alone that would become too large', () => {
+    const text = `a: b ${web}\n`.padEnd(1_048_576, '#')
+    expect(planFile(inputOf(text))).toMatchObject({
+      edits: [],
+      skipped: [{ code: 'too-large' }],
+      found: [{ value: 'b' }],
+    })
+  })
+
   it('is a task that a thread can find', () => {
     expect(planFileTask.name).toBe('plan-file')
     expect(planFileTask.run(inputOf(`a: b ${web}\n`)).edits).toHaveLength(1)

@@ -4,7 +4,7 @@ import type { PolicyState } from '#core/rewrite/policy-value.ts'
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 
 /** What the policies of these tests elected. */
-export const policies: ReadonlyMap<string, PolicyState> = new Map([
+const policies: ReadonlyMap<string, PolicyState> = new Map([
   ['apps:web', { latestRef: { name: 'ghcr.io/acme/web', tag: '1.10' }, extract: '110', selected: true, visible: true }],
   ['apps:api', { latestRef: { name: 'ghcr.io/acme/api', tag: 'v2.0.0', digest }, selected: true, visible: true }],
   ['apps:new', { selected: true, visible: true }],

@@ -42,7 +42,7 @@ describe('valueFor', () => {
   it.each(values)('%j %s: %s', (state, part, expected) => {
     const value = valueFor({ policy: 'apps:web', part }, stateOf(state), 'apps')
     expect('code' in value ? value.code : value.value).toBe(expected)
-    if ('code' in value) expect(value.reason).toContain('apps:web')
+    expect('code' in value ? value.reason : 'apps:web').toContain('apps:web')
   })
 })
 

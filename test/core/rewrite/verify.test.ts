@@ -8,11 +8,14 @@ const before = `- v1 ${marker}\n- v2 ${marker}\n`
 const policyEnd = before.lastIndexOf('"')
 const edit = { start: 2, end: 4, text: 'v9' }
 
+function find(text: string) {
+  return findTargets(text, { markers: true, fields: [] })
+}
+
 function damageOf(
   after: string,
   more: { replacements?: readonly (typeof edit)[]; value?: string } = {},
 ): string | undefined {
-  const find = (text: string) => findTargets(text, { markers: true, fields: [] })
   return findDamage({
     before,
     after,

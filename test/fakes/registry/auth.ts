@@ -6,7 +6,7 @@ import type { Reply } from '../wire.ts'
 export type FakeAuth = { readonly kind: 'none' } | BasicAuth | BearerAuth
 
 /** User name and password at the registry itself (ECR, some Artifactory and Nexus). */
-export interface BasicAuth {
+interface BasicAuth {
   readonly kind: 'basic'
   /** User → password. */
   readonly users: Readonly<Record<string, string>>

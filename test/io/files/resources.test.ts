@@ -177,8 +177,8 @@ describe('events', () => {
     ])
     const object = '"kind":"ImagePolicy","namespace":"flux-system","name":"podinfo"'
     expect(logged).toEqual([
-      `info found {"tag":"1",${object},"reason":"Succeeded"}`,
-      `warn kept {${object},"reason":"Held"}`,
+      `info found {"tag":"1",${object},"type":"Normal","reason":"Succeeded"}`,
+      `info kept {${object},"type":"Warning","reason":"Held"}`,
     ])
   })
 })

@@ -25,7 +25,7 @@ export interface BuiltImage {
 }
 
 /** A manifest or index with its digest. */
-export interface BuiltManifest {
+interface BuiltManifest {
   readonly mediaType: string
   readonly digest: Digest
   readonly bytes: Uint8Array

@@ -24,7 +24,7 @@ const tokenNames = new RegExp(Object.keys(tokens).join('|'), 'g')
 /** `calver: {format}`: calendar versions such as `YYYY.0M.MICRO`; the highest is elected, its numbers from left to right. */
 export const calver: PolicyKind<{ readonly format: string }> = {
   compile({ format }, field) {
-    return compileFormat(format, parseFormat(format, `${field}.format`))
+    return compileFormat(quoteOutside(format), parseFormat(format, `${field}.format`))
   },
 }
 

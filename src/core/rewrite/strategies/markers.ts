@@ -20,30 +20,21 @@ export function findMarkers(file: ParsedFile): Finding {
 
 function findBound(file: ParsedFile): Finding {
   const sheet = { ...file, tokens: file.stream.tokens, lineStarts: file.stream.lineStarts }
-  const targets = new Map<number, { readonly target: Target; readonly offset: number }>()
+  const targets: Target[] = []
   const misses: Miss[] = []
   for (const [index, token] of file.stream.tokens.entries()) {
     const marker = readMarker(file, token)
     if (marker === undefined) continue
-    const offset = token.start
     if ('code' in marker) {
-      misses.push({ offset, ...marker })
+      misses.push({ offset: token.start, ...marker })
       continue
     }
     const binding = bindComment(sheet, index)
-    if (isUnbound(binding)) {
-      misses.push({ offset, ...binding, marker })
-      continue
-    }
-    // Of two markers of one scalar the later one decides.
-    const earlier = targets.get(binding.scalar.start)
-    if (earlier !== undefined) misses.push({ ...second, offset: earlier.offset, marker: earlier.target })
-    targets.set(binding.scalar.start, { target: targetOf(file, binding, marker), offset })
+    if (isUnbound(binding)) misses.push({ offset: token.start, ...binding, marker })
+    else targets.push(targetOf(file, binding, marker))
   }
-  return { targets: [...targets.values()].map(({ target }) => target), misses }
+  return { targets, misses }
 }
-
-const second = { code: 'comment-block', reason: 'another marker of the same value decides' } as const
 
 /** Undefined for what is no marker comment, or stands in a document that is read line by line. */
 function readMarker(file: ParsedFile, { type, start, end }: YamlToken): Marker | MarkerFault | undefined {

@@ -29,9 +29,9 @@ const maxBytes = 1024 * 1024
 
 const auths = z.record(z.string(), z.unknown())
 const wholeConfig = z.object({
-  auths: auths.optional(),
-  credHelpers: z.record(z.string(), z.string()).optional(),
-  credsStore: z.string().optional(),
+  auths: auths.nullish(),
+  credHelpers: z.record(z.string(), z.string()).nullish(),
+  credsStore: z.string().nullish(),
 })
 
 /**
@@ -42,11 +42,11 @@ export function parseDockerConfig(text: string, { origin, bare }: { origin: stri
   if (text.length > maxBytes) throw loginFailed(`${origin}: larger than ${maxBytes} bytes`)
   const parsed = wholeConfig.safeParse(bare ? { auths: jsonOf(text, origin) } : jsonOf(text, origin))
   if (!parsed.success) throw loginFailed(`${origin}: expected a docker config, {"auths": {"<host>": {…}}}`)
-  const { auths: found = {}, credHelpers = {}, credsStore } = parsed.data
+  const { auths: found, credHelpers, credsStore } = parsed.data
   return {
-    entries: Object.entries(found).map(([key, raw]) => ({ key, pattern: parsePattern(key), raw })),
-    helpers: new Map(Object.entries(credHelpers)),
-    store: credsStore === '' ? undefined : credsStore,
+    entries: Object.entries(found ?? {}).map(([key, raw]) => ({ key, pattern: parsePattern(key), raw })),
+    helpers: new Map(Object.entries(credHelpers ?? {})),
+    store: credsStore || undefined,
   }
 }
 

@@ -5,10 +5,8 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { AppError, quoteOutside } from '#core/error.ts'
 import { z } from '#core/schema.ts'
 import { Secret } from '#core/secret/secret.ts'
+import type { Environment } from '../../http/proxy.ts'
 import type { Credential } from './config.ts'
-
-/** Variables for a child, and the PATH on which it is found. */
-export type Environment = Readonly<Record<string, string | undefined>>
 
 const timeoutMs = 10_000
 const maxOutput = 64 * 1024

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { AppError } from '#core/error.ts'
 import { dockerHub, type ImageName } from '#core/image/reference.ts'
 import type { Clock } from '#flow/ports.ts'
+import type { Environment } from '../../http/proxy.ts'
 import { findCredential, parseDockerConfig, type Credential, type DockerConfig } from './config.ts'
-import { askHelper, type Environment } from './helper.ts'
+import { askHelper } from './helper.ts'
 
 /** The docker config of the person who runs the command line. */
 export interface LocalDockerOptions {

@@ -79,6 +79,14 @@ describe('whole configs', () => {
     expect([parsed.helpers, parsed.store]).toEqual([new Map([['gcr.io', 'gcloud']]), 'desktop'])
   })
 
+  it.each(['{}', '{"auths":null,"credHelpers":null,"credsStore":""}', '{"auths":{},"experimental":"on"}'])(
+    '%s is one without logins',
+    (text) => {
+      const parsed = parseDockerConfig(text, { origin: 'file', bare: false })
+      expect(parsed).toEqual({ entries: [], helpers: new Map(), store: undefined })
+    },
+  )
+
   it.each([
     ['', 'Secret x/y: not JSON'],
     ['{"auths": "canary"}', 'Secret x/y: expected a docker config, {"auths": {"<host>": {…}}}'],

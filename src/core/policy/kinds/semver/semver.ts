@@ -1,4 +1,4 @@
-import { AppError } from '../../../error.ts'
+import { AppError, quoteOutside } from '../../../error.ts'
 import type { CompiledKind, PolicyKind, Rejection } from '../../kind.ts'
 import { parseRange, rangeAdmits, surprises, type Range } from './range.ts'
 import { compareVersions, parseTagVersion, printVersion, type Version } from './version.ts'
@@ -8,7 +8,7 @@ export const semver: PolicyKind<{ readonly range: string }> = {
   compile(spec, field) {
     const parsed = parseRange(spec.range)
     if (!parsed.ok) throw new AppError('POLICY_RANGE_INVALID', `${field}.range: invalid policy: ${parsed.problem}`)
-    return compileRange(spec.range, parsed.range)
+    return compileRange(quoteOutside(spec.range.trim()), parsed.range)
   },
 }
 

@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { startTagboat } from '../../services/tagboat.ts'
+import { appFile, openWorld, type World } from '../world.ts'
+
+async function openWithApp(): Promise<World & { readonly image: string }> {
+  const world = await openWorld({ 'apps/app.yaml': '' })
+  const image = `${world.registry.host}/team/app`
+  await world.repository.commit('main', { 'apps/app.yaml': appFile(image, '1.0.0') }, 'app 1.0.0')
+  await world.push('1.0.0')
+  return { ...world, image }
+}
+
+it('goes from a new tag to a commit at its intervals, and ends within the step on SIGTERM', async () => {
+  await using world = await openWithApp()
+  const { readFile } = await import('node:fs/promises')
+  const text = await readFile(`${world.folder}/policies/resources.yaml`, 'utf8')
+  await world.write('resources.yaml', text.replaceAll('interval: 1m', 'interval: 1s'))
+  const run = startTagboat(['run', '-o', 'json'], { cwd: world.folder })
+  await run.seen('repository up-to-date')
+  await world.push('1.1.0')
+  await expect
+    .poll(async () => world.repository.read('main', 'apps/app.yaml'), { timeout: 20_000 })
+    .toBe(appFile(world.image, '1.1.0'))
+  run.kill('SIGTERM')
+  const { code, stdout, stderr } = await run.ended
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string; message: string })
+  expect(events.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation']),
+  )
+  expect(events.at(-1)?.message).not.toMatch(/stopped/)
+  expect(await readdir(`${world.folder}/.cache/tagboat/git/operations`)).toEqual([])
+})
+
+it('says when there is nothing to run', async () => {
+  await using world = await openWorld({ 'a.txt': 'x' })
+  await world.write('resources.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: apps}\n')
+  const run = await world.run(['run'])
+  expect(run).toMatchObject({ code: 64, stdout: '' })
+  expect(run.stderr).toContain('holds nothing to run')
+})
+
+it.each([40, 150, 300, 450, 600, 900])('leaves nothing half-done when apply is interrupted after %i ms', async (ms) => {
+  await using world = await openWithApp()
+  await world.push('1.1.0')
+  const run = startTagboat(['apply'], { cwd: world.folder })
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  run.kill('SIGINT')
+  const { code, signal } = await run.ended
+  expect(code === 130 || code === 0 || signal === 'SIGINT').toBe(true)
+  const again = await world.run(['apply'])
+  expect(again).toMatchObject({ code: 0, stderr: '' })
+  expect(await world.repository.read('main', 'apps/app.yaml')).toBe(appFile(world.image, '1.1.0'))
+  const commits = await world.repository.commits('main')
+  expect(commits.filter(({ message }) => message.includes('Tagboat-Run'))).toHaveLength(1)
+  expect(await readdir(`${world.folder}/.cache/tagboat/git/operations`)).toEqual([])
+})

@@ -1,0 +1,4 @@
+import { gitSuite } from './git.suite.ts'
+import { startSsh } from './git.transport.ts'
+
+gitSuite('ssh', startSsh)

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest'
+import { scan } from '#flow/scan.ts'
+import { nextStatus } from '#core/status/next-status.ts'
+import { keyOf } from '#core/api/object-ref.ts'
+import { openFlowWorld, repositoryYaml, type FlowWorld } from './world.ts'
+
+/** A pass over the ImageRepository, with its status kept; `now` moves the clock. */
+async function pass(world: FlowWorld, name = 'app', now = Date.now()) {
+  const repository = await world.get('ImageRepository', name)
+  const ports = { ...world.ports, clock: { ...world.ports.clock, now: () => now } }
+  const plan = await scan.plan(repository, ports, world.signal)
+  const outcome = await scan.act(plan, ports, world.signal)
+  await ports.resourceWriter.putStatus(keyOf(repository), nextStatus<object>(repository, outcome), world.signal)
+  return { plan, outcome, status: (await world.get('ImageRepository', name)).status }
+}
+
+it('lists all tags, drops excluded ones, and says so in Flux’s words', async () => {
+  await using world = await openFlowWorld({ resources: repositoryYaml('app') })
+  world.push('1.0.0', '1.1.0', '1.1.0.sig')
+  const { plan, status } = await pass(world)
+  expect(plan.stored.tags).toEqual(['1.1.0.sig', '1.1.0', '1.0.0'])
+  expect(status).toMatchObject({
+    canonicalImageName: world.image,
+    observedExclusionList: ['^.*\\.sig$'],
+    lastScanResult: { tagCount: 2, latestTags: ['1.1.0', '1.0.0'] },
+  })
+  expect(status?.conditions?.[0]).toMatchObject({
+    type: 'Ready',
+    status: 'True',
+    reason: 'Succeeded',
+    message: `successful scan: found 2 tags with checksum ${status?.lastScanResult?.revision}`,
+  })
+})
+
+it('makes no request before the interval is over, and one for two objects with the same image', async () => {
+  await using world = await openFlowWorld({
+    resources: repositoryYaml('app') + repositoryYaml('twin', 'exclusionList: ["^1.0"]'),
+  })
+  world.push('1.0.0', '1.1.0')
+  const [first, twin] = await Promise.all([pass(world), pass(world, 'twin')])
+  expect([first.plan.requests, twin.plan.requests].toSorted((a, b) => a - b)).toEqual([0, 1])
+  expect(twin.status?.lastScanResult?.tagCount).toBe(1)
+  expect((await pass(world)).plan.requests).toBe(0)
+  const later = Date.now() + 10 * 60_000
+  expect((await pass(world, 'app', later)).plan.requests).toBe(1)
+})
+
+it('F28 keeps the former list when it shrinks, until a second scan confirms it', async () => {
+  await using world = await openFlowWorld({ resources: repositoryYaml('app') })
+  const tags = Array.from({ length: 12 }, (_, index) => `1.${index}.0`)
+  world.push(...tags)
+  const first = await pass(world)
+  for (const tag of tags.slice(2)) world.registry.deleteTag('team/app', tag)
+  const second = await pass(world, 'app', Date.now() + 11 * 60_000)
+  expect(second.outcome.conditions).toContainEqual({
+    type: 'ListSuspect',
+    status: 'True',
+    reason: 'ListShrank',
+    message: 'tag list shrank from 12 to 2; keeping the previous list until a second scan confirms it',
+  })
+  expect(second.plan.stored.tags).toEqual(first.plan.stored.tags)
+  expect(second.status?.lastScanResult?.tagCount).toBe(12)
+  const third = await pass(world, 'app', Date.now() + 25 * 60_000)
+  expect(third.status?.lastScanResult?.tagCount).toBe(2)
+  expect(third.outcome.conditions.map(({ type }) => type)).toEqual(['Ready'])
+})
+
+it('fails whole when the registry has no such repository, with Flux’s prefix', async () => {
+  await using world = await openFlowWorld({ resources: repositoryYaml('app') })
+  await expect(pass(world)).rejects.toMatchObject({
+    code: 'REGISTRY_NOT_FOUND',
+    reason: 'ReadOperationFailed',
+    message: expect.stringMatching(/^scan failed: /) as string,
+  })
+})
