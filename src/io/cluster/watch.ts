@@ -138,6 +138,7 @@ export class Watcher implements Watching {
 
   /** One watch request, until it ends in whatever way. */
   async #follow(): Promise<void> {
+    if (this.#mustList) return // asked for since the last one
     const stream = new AbortController()
     this.#stream = stream
     const startedAt = this.#now()

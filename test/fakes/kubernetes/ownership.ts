@@ -32,7 +32,9 @@ export function applyFields(
   const dropped = [...(owners.get(manager) ?? [])].filter((path) => {
     return !wanted.has(path) && others.every(([, paths]) => !paths.has(path))
   })
-  const without = dropped.reduce((object, path) => unset(object, parse(path)), live)
+  // By its type an entry is found, so that goes last.
+  const inOrder = dropped.toSorted((a, b) => Number(a.endsWith('"type"]')) - Number(b.endsWith('"type"]')))
+  const without = inOrder.reduce((object, path) => unset(object, parse(path)), live)
   const object = [...wanted].reduce((into, [path, value]) => set(into, parse(path), value), without)
   const lost = new Set(conflicts.map(({ field }) => field))
   const kept = others.map(([name, paths]): [string, ReadonlySet<string>] => {
