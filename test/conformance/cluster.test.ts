@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { applyCases } from './cluster-apply.suite.ts'
+import { leaseCases } from './cluster-lease.suite.ts'
 import { objectCases } from './cluster-objects.suite.ts'
 import { watchCases } from './cluster-watch.suite.ts'
 import { setScene, startFake, startReal, type ClusterServer, type SetScene } from './cluster.scene.ts'
@@ -22,4 +23,5 @@ describe.each([
   describe('objects', () => objectCases(scene))
   describe('apply', () => applyCases(scene))
   describe('watch', () => watchCases(scene))
+  describe('lease and events', () => leaseCases(scene))
 })

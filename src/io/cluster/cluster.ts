@@ -1,11 +1,10 @@
-import type { SpecWarning } from '#core/api/warnings.ts'
 import type { Metadata } from '#core/api/resource.ts'
 import type { ObjectRef } from '#core/api/object-ref.ts'
 import type { Problem } from '#core/api/problem.ts'
 import type { Clock, Log, Resource, ResourceReader, ResourceWriter } from '#flow/ports.ts'
 
 // The public face of this folder, types only. What opens them: `openCluster` (open.ts), `openClusterResources`
-// (resources.ts), `openLease` (lease.ts), `openEvents` (events.ts).
+// (resources.ts), `openLease` (lease.ts).
 
 /** A collection of objects: group ('' for core), version and plural, e.g. `apps/v1 deployments`. */
 export interface Gvr {
@@ -167,7 +166,7 @@ export interface BrokenResource {
 
 /** An object in the cache: usable, or broken. */
 export type CachedResource =
-  | { readonly is: 'resource'; readonly resource: Resource; readonly warnings: readonly SpecWarning[] }
+  | { readonly is: 'resource'; readonly resource: Resource }
   | { readonly is: 'broken'; readonly broken: BrokenResource }
 
 /** What changed in the cache. `before` is undefined for a new object, `after` for a deleted one. */
