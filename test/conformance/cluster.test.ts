@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { applyCases } from './cluster-apply.suite.ts'
 import { leaseCases } from './cluster-lease.suite.ts'
 import { objectCases } from './cluster-objects.suite.ts'
+import { resourceCases } from './cluster-resources.suite.ts'
 import { watchCases } from './cluster-watch.suite.ts'
 import { setScene, startFake, startReal, type ClusterServer, type SetScene } from './cluster.scene.ts'
 
@@ -24,4 +25,5 @@ describe.each([
   describe('apply', () => applyCases(scene))
   describe('watch', () => watchCases(scene))
   describe('lease and events', () => leaseCases(scene))
+  describe('resources', () => resourceCases(scene))
 })

@@ -65,7 +65,9 @@ export function stallOf(kind: ResourceKind, problems: readonly FieldProblem[], v
   const isAnnotation = annotationPath.every((name, index) => first.path[index] === name)
   const reason = isAnnotation ? 'InvalidAnnotation' : (row?.reason ?? 'InvalidSpec')
   const isTyped = row?.text !== undefined && problems.length === 1
-  const message = isTyped ? row.text(first, valueAt(value, first)) : problems.map(printProblem).join('; ')
+  const message = isTyped
+    ? row.text(first, valueAt(value, first))
+    : problems.map(({ path, message: text }) => printProblem({ path, message: text })).join('; ')
   return { reason, message }
 }
 

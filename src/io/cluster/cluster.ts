@@ -1,6 +1,5 @@
-import type { Metadata } from '#core/api/resource.ts'
+import type { BrokenResource } from '#core/api/live.ts'
 import type { ObjectRef } from '#core/api/object-ref.ts'
-import type { Problem } from '#core/api/problem.ts'
 import type { Clock, Log, Resource, ResourceReader, ResourceWriter } from '#flow/ports.ts'
 
 // The public face of this folder, types only. What opens them: `openCluster` (open.ts), `openClusterResources`
@@ -70,7 +69,7 @@ export interface ServedKind extends Gvr {
 export type WatchEvent =
   /** Appeared or changed. */
   | { readonly type: 'put'; readonly object: KubeObject }
-  /** Deleted; the last state that was seen. */
+  /** Deleted. Where a list no longer held it, `object` has nothing but its metadata. */
   | { readonly type: 'gone'; readonly object: KubeObject }
   /** Everything that a list held has been told; comes after each list, the first one included. */
   | { readonly type: 'synced' }
@@ -151,19 +150,6 @@ export interface ClusterRequestSeen {
   readonly ms: number
 }
 
-/** An object of a kind of ours that cannot be used as it is written; only a change of it helps. */
-export interface BrokenResource {
-  readonly group: string
-  readonly apiVersion: string
-  readonly kind: Resource['kind']
-  readonly metadata: Metadata
-  readonly status: Resource['status']
-  /** Stalled reason and message, Flux's where Flux has one. */
-  readonly reason: string
-  readonly message: string
-  readonly problems: readonly Problem[]
-}
-
 /** An object in the cache: usable, or broken. */
 export type CachedResource =
   | { readonly is: 'resource'; readonly resource: Resource }
@@ -197,7 +183,10 @@ export interface ClusterResources extends ResourceReader, ResourceWriter, AsyncD
    * also comes (once). Returns what stops it.
    */
   onChange(listener: (change: ResourceChange) => void): () => void
-  /** The cached object, broken ones too. `get` fails with RESOURCE_INVALID for those. */
+  /**
+   * The cached object, broken ones too. `get` fails with RESOURCE_INVALID for those: what refers to them waits. A driver
+   * gives a broken object its own status by `settle` of flow/reconcile.ts, with `stalled(broken.reason, broken.message)`.
+   */
   cached(key: ObjectRef): CachedResource | undefined
   /** Every broken object. */
   broken(): readonly BrokenResource[]
@@ -220,16 +209,19 @@ export interface ClusterResources extends ResourceReader, ResourceWriter, AsyncD
 export interface ClusterResourcesOptions {
   /** Groups to work with, e.g. `tagboat.dev`, `image.toolkit.fluxcd.io`; those not served are looked for again. */
   readonly groups: readonly string[]
-  /** `--watch-namespaces`; empty: all. */
+  /**
+   * `--watch-namespaces`; empty: all. A label selector is no business of the cache: it chooses what is reconciled, and
+   * what that refers to need not carry the label.
+   */
   readonly namespaces: readonly string[]
-  /** `--watch-label-selector`. */
-  readonly labelSelector?: string
   readonly clock: Clock
   readonly log: Log
   /** Name of this process in events, e.g. the pod's name. */
   readonly instance: string
   /** How long a Secret, ServiceAccount or Namespace that was read is good for; default 10,000. */
   readonly secretTtlMs?: number
+  /** How often kinds that are not served are looked for; default 30,000. */
+  readonly discoverEveryMs?: number
 }
 
 /** A Lease in which one of several processes is the leader. */

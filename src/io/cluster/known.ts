@@ -74,7 +74,9 @@ export class Known {
 
   #remember(object: KubeObject): KubeObject {
     this.advance(object.metadata.resourceVersion)
-    this.#entries.set(nameText(object.metadata), { object, version: object.metadata.resourceVersion })
+    const { apiVersion, kind, metadata } = object // spec and status are the listener's to keep
+    const name = nameText(metadata)
+    this.#entries.set(name, { object: { apiVersion, kind, metadata }, version: metadata.resourceVersion })
     return object
   }
 }

@@ -25,7 +25,7 @@ export interface WatchLimits {
   readonly missingMs: number
 }
 
-const defaults: WatchLimits = { silenceMs: 50_000, relistMs: 600_000, longestPauseMs: 15_000, missingMs: 30_000 }
+const defaults: WatchLimits = { silenceMs: 50_000, relistMs: 600_000, longestPauseMs: 15_000, missingMs: 60_000 }
 
 const firstPauseMs = 250
 /** A stream that ends sooner has not shown that the server is well. */
