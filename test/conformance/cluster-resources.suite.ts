@@ -131,7 +131,7 @@ export function resourceCases(setScene: SetScene): void {
       const now = await resources.get(keyOf(scene), scene.signal)
       return {
         version: now?.metadata.resourceVersion,
-        conditions: (now?.status?.conditions ?? []) as { lastTransitionTime?: string }[],
+        conditions: (now?.status?.conditions ?? []) as readonly { lastTransitionTime?: string }[],
       }
     }
     const first = await put({ observedGeneration: 1, conditions: ready('found 1 tag') })

@@ -85,12 +85,12 @@ export async function startFake(): Promise<ClusterServer> {
 export async function startReal(): Promise<ClusterServer> {
   await using stack = new AsyncDisposableStack()
   const service = stack.use(await startKubernetes())
-  await applyDefinitions(service.send)
+  await applyDefinitions(async (...request) => service.send(...request))
   const resources = stack.move()
   return {
     url: service.url,
     ca: service.ca,
-    send: service.send,
+    send: async (...request) => service.send(...request),
     interrupt: async () => service.restart(),
     [Symbol.asyncDispose]: async () => resources.disposeAsync(),
   }

@@ -6,6 +6,14 @@ import { resourceCases } from './cluster-resources.suite.ts'
 import { watchCases } from './cluster-watch.suite.ts'
 import { setScene, startFake, startReal, type ClusterServer, type SetScene } from './cluster.scene.ts'
 
+const suites = {
+  objects: objectCases,
+  apply: applyCases,
+  watch: watchCases,
+  'lease and events': leaseCases,
+  resources: resourceCases,
+}
+
 /** What every API server must be able to do with our client, the fake as well as a real one. */
 describe.each([
   { name: 'fake', start: startFake },
@@ -21,9 +29,7 @@ describe.each([
   }, 90_000)
   afterAll(async () => running.server?.[Symbol.asyncDispose]())
 
-  describe('objects', () => objectCases(scene))
-  describe('apply', () => applyCases(scene))
-  describe('watch', () => watchCases(scene))
-  describe('lease and events', () => leaseCases(scene))
-  describe('resources', () => resourceCases(scene))
+  describe.each(Object.entries(suites))('%s', (_name, cases) => {
+    cases(scene)
+  })
 })

@@ -1,3 +1,4 @@
+import type { z } from '../schema.ts'
 import { specAnnotation } from './annotations.ts'
 import { printPath, type Path } from './fields.ts'
 import { identify, ownGroup } from './group.ts'
@@ -106,9 +107,9 @@ function drop(value: unknown, [step, ...rest]: Path): unknown {
   return rest.length === 0 ? others : { ...others, [String(step)]: drop(inner, rest) }
 }
 
-function parseStatus<K extends ResourceKind>(kind: K, given: unknown): AnyResource['status'] {
+function parseStatus(kind: ResourceKind, given: unknown): AnyResource['status'] {
   if (!isObject(given)) return undefined
-  const schema = statusSchemas[kind]
+  const schema: z.ZodType<AnyResource['status']> = statusSchemas[kind]
   const parsed = schema.safeParse(given)
   if (parsed.success) return parsed.data
   const bad = new Set(parsed.error.issues.map(({ path }) => path[0]))

@@ -51,9 +51,7 @@ export class KindWatches implements AsyncDisposable {
     this.#wanted = wantedOf(options.groups)
     const first = Promise.withResolvers<void>()
     this.#looking = this.#look(first)
-    this.synced = first.promise.then(async () => {
-      await Promise.all(this.#running.map(({ watching }) => watching.synced))
-    })
+    this.synced = this.#allSynced(first.promise)
     this.synced.catch(() => undefined)
   }
 
@@ -76,6 +74,11 @@ export class KindWatches implements AsyncDisposable {
     this.#closing.abort()
     await this.#looking
     await Promise.all(this.#running.map(({ watching }) => watching[Symbol.asyncDispose]()))
+  }
+
+  async #allSynced(started: Promise<void>): Promise<void> {
+    await started
+    await Promise.all(this.#running.map(({ watching }) => watching.synced))
   }
 
   async #look(first: PromiseWithResolvers<void>): Promise<void> {

@@ -94,13 +94,14 @@ async function load(files: readonly string[]): Promise<KubeConfig> {
 }
 
 function mergeNew(config: KubeConfig, other: KubeConfig): void {
-  const isNew = <Named extends { readonly name: string }>(known: readonly Named[]) => {
-    return (one: Named): boolean => known.every(({ name }) => name !== one.name)
-  }
-  config.clusters = [...config.clusters, ...other.clusters.filter(isNew(config.clusters))]
-  config.users = [...config.users, ...other.users.filter(isNew(config.users))]
-  config.contexts = [...config.contexts, ...other.contexts.filter(isNew(config.contexts))]
+  config.clusters = firstOfEach([...config.clusters, ...other.clusters])
+  config.users = firstOfEach([...config.users, ...other.users])
+  config.contexts = firstOfEach([...config.contexts, ...other.contexts])
   config.setCurrentContext(config.getCurrentContext() ?? other.getCurrentContext())
+}
+
+function firstOfEach<Named extends { readonly name: string }>(all: readonly Named[]): Named[] {
+  return all.filter(({ name }, at) => all.findIndex((one) => one.name === name) === at)
 }
 
 async function accessOf(config: KubeConfig, files: readonly string[]): Promise<Access> {
