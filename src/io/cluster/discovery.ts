@@ -1,4 +1,5 @@
 import { AppError } from '#core/error.ts'
+import { orAborted } from '../http/deadline.ts'
 import { header } from '../http/headers.ts'
 import type { ServedKind } from './cluster.ts'
 import { isFailure } from './failure.ts'
@@ -7,6 +8,8 @@ import type { Send } from './request.ts'
 
 /** All of a group at once since Kubernetes 1.27; a server that does not know it answers with the plain form. */
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
+
+const lifetime = new AbortController().signal
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -33,15 +36,17 @@ export class Discovery {
     this.#fresh = undefined
   }
 
+  /** Asked for all who wait, so that none of them can end it for the others; every request has its own deadline. */
   async kinds(signal: AbortSignal): Promise<readonly ServedKind[]> {
-    if (this.#fresh !== undefined) return this.#fresh
-    const asking = this.#ask(signal)
-    this.#fresh = asking
-    try {
-      return await asking
-    } catch (error) {
+    const asking = (this.#fresh ??= this.#ask(lifetime))
+    asking.catch(() => {
       if (this.#fresh === asking) this.#fresh = undefined
-      throw error
+    })
+    try {
+      return await orAborted(asking, signal, () => undefined)
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      throw new AppError('CANCELLED', 'stopped while the kinds were read')
     }
   }
 

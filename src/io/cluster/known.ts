@@ -25,8 +25,9 @@ export class Known {
     return isOlder(list.resourceVersion, this.#version)
   }
 
-  /** Takes a whole collection: what differs, then what is gone. */
+  /** Takes a whole collection: what differs, then what is gone. One that is older than what is known begins anew. */
   replace(list: ObjectList): readonly WatchEvent[] {
+    if (this.isBehind(list)) return [...this.#forgetVersions(), ...this.replace(list)]
     const listed = new Set(list.items.map(({ metadata }) => nameText(metadata)))
     const gone: WatchEvent[] = []
     for (const [name, { object }] of this.#entries) {
@@ -45,6 +46,15 @@ export class Known {
     this.#entries.clear()
     this.#version = undefined
     return objects.map((object) => ({ type: 'gone', object }))
+  }
+
+  /** After a backup was restored versions are given out again: everything goes, without a version, and comes back. */
+  #forgetVersions(): readonly WatchEvent[] {
+    return this.clear().map((event) => {
+      if (event.type === 'synced') return event
+      const { resourceVersion: _void, ...metadata } = event.object.metadata
+      return { ...event, object: { ...event.object, metadata } }
+    })
   }
 
   put(object: KubeObject): readonly WatchEvent[] {

@@ -1,6 +1,6 @@
 import { AppError } from '#core/error.ts'
 import type { Clock, Log } from '#flow/ports.ts'
-import type { Gvr, Scope, WatchEvent, Watching } from './cluster.ts'
+import type { Gvr, ObjectList, Scope, WatchEvent, Watching } from './cluster.ts'
 import { isFailure } from './failure.ts'
 import { Known } from './known.ts'
 import { listAll } from './list.ts'
@@ -23,15 +23,21 @@ export interface WatchLimits {
   readonly longestPauseMs: number
   /** A collection that is not served for so long is empty: its CustomResourceDefinition was deleted. */
   readonly missingMs: number
+  /** For so long a list that is older than what is known is not believed. */
+  readonly behindMs: number
 }
 
-const defaults: WatchLimits = { silenceMs: 50_000, relistMs: 600_000, longestPauseMs: 15_000, missingMs: 60_000 }
+const defaults: WatchLimits = {
+  silenceMs: 50_000,
+  relistMs: 600_000,
+  longestPauseMs: 15_000,
+  missingMs: 60_000,
+  behindMs: 60_000,
+}
 
 const firstPauseMs = 250
 /** A stream that ends sooner has not shown that the server is well. */
 const provenMs = 1000
-/** So often in a row a list that is older than what is known is asked again before it is believed. */
-const behindAtMost = 3
 
 /** Lists and watches one collection until it is closed, whatever happens. */
 export class Watcher implements Watching {
@@ -51,7 +57,7 @@ export class Watcher implements Watching {
   #isMissing = false
   #mustList = true
   #failures = 0
-  #behind = 0
+  #behindSince: number | undefined
   #failure: Error | undefined
   #listenerErrors = 0
   #logged: { readonly message: string; readonly at: number } | undefined
@@ -120,12 +126,7 @@ export class Watcher implements Watching {
   async #list(): Promise<void> {
     const { gvr, scope } = this.#target
     const list = await listAll(gvr, scope, { send: this.#options.send, signal: this.#closing.signal })
-    if (this.#known.isBehind(list) && this.#behind < behindAtMost) {
-      // A replica of the API server that trails behind, or a restored backup, which stays behind.
-      this.#behind += 1
-      throw new AppError('CLUSTER_MALFORMED', `${this.#label()}: the list is older than what is known`)
-    }
-    this.#behind = 0
+    this.#refuseOld(list)
     this.#mustList = false
     this.#listedAt = this.#now()
     this.#missingSince = undefined
@@ -134,6 +135,14 @@ export class Watcher implements Watching {
     this.#recover()
     this.#tell(this.#known.replace(list))
     this.#settle.resolve()
+  }
+
+  /** A server that trails behind catches up; a backup that was restored stays behind, and is the truth then. */
+  #refuseOld(list: ObjectList): void {
+    const isBehind = this.#known.isBehind(list)
+    this.#behindSince = isBehind ? (this.#behindSince ?? this.#now()) : undefined
+    if (this.#behindSince === undefined || this.#now() - this.#behindSince > this.#limits.behindMs) return
+    throw new AppError('CLUSTER_MALFORMED', `${this.#label()}: the list is older than what is known`)
   }
 
   /** One watch request, until it ends in whatever way. */

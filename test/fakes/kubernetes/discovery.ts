@@ -38,9 +38,9 @@ function aggregatedResource({ group, version, resource, kind, namespaced, shortN
 export function plain(kinds: readonly FakeKind[], path: string): Json | undefined {
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] }
   if (path === '/apis') return groupList(kinds)
-  const [, , first = '', second, ...rest] = path.split('/')
-  if (rest.length > 0) return undefined
-  const [group, version] = path.startsWith('/api/') ? ['', first] : [first, second ?? '']
+  const [, root, ...names] = path.split('/')
+  const [version = '', group = '', ...rest] = names.toReversed()
+  if (rest.length > 0 || (root === 'api') !== (group === '')) return undefined
   const served = kinds.filter((one) => one.group === group && one.version === version)
   if (served.length === 0) return undefined
   const resources = served.flatMap(({ resource, kind, namespaced, shortNames = [] }) => [

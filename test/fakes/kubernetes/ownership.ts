@@ -62,7 +62,8 @@ function leavesOf(value: unknown, at: Path = []): ReadonlyMap<string, unknown> {
   if (isConditions(value, at)) {
     return new Map(value.flatMap((one) => [...leavesOf(one, [...at, `type=${String(one['type'])}`])]))
   }
-  if (!isRecord(value) || Object.keys(value).length === 0) return new Map([[JSON.stringify(at), value]])
+  if (!isRecord(value) || (Object.keys(value).length === 0 && at.length > 0))
+    return new Map([[JSON.stringify(at), value]])
   return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, [...at, key])]))
 }
 
