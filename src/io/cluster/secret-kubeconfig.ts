@@ -1,4 +1,4 @@
-import { AppError } from '#core/error.ts'
+import { AppError, quoteOutside } from '#core/error.ts'
 import { registerSecret } from '#core/secret/redact.ts'
 import { Secret } from '#core/secret/secret.ts'
 import { z } from '#core/schema.ts'
@@ -122,5 +122,5 @@ function describe(issue: z.core.$ZodIssue | undefined): string {
 }
 
 function refused(from: string, what: string): AppError {
-  return new AppError('CLUSTER_KUBECONFIG_REFUSED', `${from}: ${what}`)
+  return new AppError('CLUSTER_KUBECONFIG_REFUSED', `${from}: ${quoteOutside(what)}`)
 }
