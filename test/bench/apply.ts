@@ -40,7 +40,8 @@ async function applyPass(folder: string, expected: number): Promise<number> {
   const items = [...broken, ...(await Promise.all(lanes.map(async (lane) => applyLane(lane, session)))).flat()]
   const took = performance.now() - startedAt
   const edits = items.flatMap((item) => item.edits).length
-  if (edits !== expected) throw new Error(`expected ${expected} edits, got ${edits}: ${JSON.stringify(items[0]?.error)}`)
+  if (edits !== expected)
+    throw new Error(`expected ${expected} edits, got ${edits}: ${JSON.stringify(items[0]?.error)}`)
   return took
 }
 

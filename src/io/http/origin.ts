@@ -79,9 +79,10 @@ const probeAfterMs = 15_000
 
 export function openOrigin(options: OriginOptions): Origin {
   const dispatcher = dispatcherOf(options)
+  const host = new URL(options.origin).host
   return {
-    exchange: (request, signal) => dispatch(request, { options, dispatcher, signal }),
-    stream: (request, sink, signal) => dispatch(request, { options, dispatcher, signal, sink }),
+    exchange: (request, signal) => dispatch(request, { options, dispatcher, host, signal }),
+    stream: (request, sink, signal) => dispatch(request, { options, dispatcher, host, signal, sink }),
     close: () => void dispatcher.close().catch(() => undefined),
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   }
@@ -124,6 +125,7 @@ function dispatcherOf({ origin, tls, proxy, connections }: OriginOptions): Dispa
 interface Dispatching {
   readonly options: OriginOptions
   readonly dispatcher: Dispatcher
+  readonly host: string
   readonly signal: AbortSignal
   readonly sink?: StreamSink
 }
@@ -131,9 +133,9 @@ interface Dispatching {
 /** undici's lowest way: neither a stream nor a promise of its own for each answer, which doubles what a core can do. */
 async function dispatch(
   request: OriginRequest,
-  { options, dispatcher, signal, sink }: Dispatching,
+  { options, dispatcher, host, signal, sink }: Dispatching,
 ): Promise<OriginAnswer> {
-  const reading = new Reading(request, { codes: options.codes, sink, host: new URL(options.origin).host, signal })
+  const reading = new Reading(request, { codes: options.codes, sink, host, signal })
   const { authorization, body, method, path } = request
   const headers: Record<string, string | string[]> = { ...(request.headers as Record<string, string | string[]>) }
   if (authorization !== undefined) headers['authorization'] = reveal(authorization)
@@ -161,7 +163,7 @@ class Reading implements Dispatcher.DispatchHandler {
   readonly #options: ReadingOptions
   readonly #chunks: Buffer[] = []
   readonly #timer: NodeJS.Timeout
-  readonly #onAbort = (): void => this.fail(abortedBy(this.#options.signal))
+  readonly #stop = (): void => this.fail(abortedBy(this.#options.signal))
   #controller: Dispatcher.DispatchController | undefined
   #bytes = 0
   #status = 0
@@ -176,7 +178,7 @@ class Reading implements Dispatcher.DispatchHandler {
     this.#request = request
     this.#options = options
     this.#timer = setTimeout(() => this.fail('timeout'), request.totalMs)
-    options.signal.addEventListener('abort', this.#onAbort, { once: true })
+    onAbort(options.signal).add(this.#stop)
   }
 
   /** Fails at once; undici itself notices an abort only once it is connected. */
@@ -234,8 +236,23 @@ class Reading implements Dispatcher.DispatchHandler {
   #finish(): void {
     this.#done = true
     clearTimeout(this.#timer)
-    this.#options.signal.removeEventListener('abort', this.#onAbort)
+    onAbort(this.#options.signal).delete(this.#stop)
   }
+}
+
+const stops = new WeakMap<AbortSignal, Set<() => void>>()
+
+/**
+ * What is to happen when a signal aborts. One listener for all requests of a signal: adding and removing one by one
+ * takes time for each that is there, and hundreds may share a signal.
+ */
+function onAbort(signal: AbortSignal): Set<() => void> {
+  const known = stops.get(signal)
+  if (known !== undefined) return known
+  const added = new Set<() => void>()
+  stops.set(signal, added)
+  signal.addEventListener('abort', () => [...added].forEach((stop) => stop()), { once: true })
+  return added
 }
 
 /** The caller's signal may be a deadline of its own. */
