@@ -22,6 +22,9 @@ export type ServerFault =
   | 'stall'
   | 'reset'
 
+/** An object as a test writes it. */
+export type FakeObject = Json & { readonly metadata: Json & { readonly name: string; readonly namespace?: string } }
+
 /** A request that was seen. */
 export interface FakeRequest {
   readonly method: string
@@ -43,11 +46,10 @@ export interface FakeKubernetes extends AsyncDisposable {
   /** Serves a kind from now on; `unserve` deletes its objects with it, as a deleted CRD does. */
   serve(kind: FakeKind): void
   unserve(kind: FakeKind): void
+  /** Stops serving one version of a kind; its objects stay. */
+  stopServing(kind: FakeKind): void
   /** Writes an object past the HTTP side, as somebody else would; whole, status included. */
-  put(
-    kind: FakeKind,
-    object: { readonly metadata: { readonly name: string; readonly namespace?: string } } & Json,
-  ): Stored
+  put(kind: FakeKind, object: FakeObject): Stored
   remove(kind: FakeKind, name: { readonly namespace?: string; readonly name: string }): void
   get(kind: FakeKind, name: { readonly namespace?: string; readonly name: string }): Stored | undefined
   /** The next `times` requests that match go wrong. */
@@ -118,9 +120,9 @@ class Fake {
       serve: (kind) => void this.#kinds.push(kind),
       unserve: (kind) => {
         for (const { metadata } of this.#store.list(collectionOf(kind))) this.#removeNow(kind, metadata)
-        this.#kinds.splice(0, this.#kinds.length, ...this.#kinds.filter((one) => one !== kind))
-        this.#watches.cut()
+        this.#stopServing(kind)
       },
+      stopServing: (kind) => this.#stopServing(kind),
       put: (kind, object) => this.#putNow(kind, object),
       remove: (kind, name) => this.#removeNow(kind, name),
       get: (kind, { namespace, name }) => this.#store.get(collectionOf(kind), keyOf(namespace, name))?.object,
@@ -208,10 +210,12 @@ class Fake {
     else answer(outgoing, 404, '404 page not found\n', { 'content-type': 'text/plain' })
   }
 
-  #putNow(
-    kind: FakeKind,
-    object: { readonly metadata: { readonly name: string; readonly namespace?: string } } & Json,
-  ): Stored {
+  #stopServing(kind: FakeKind): void {
+    this.#kinds.splice(0, this.#kinds.length, ...this.#kinds.filter((one) => one !== kind))
+    this.#watches.cut()
+  }
+
+  #putNow(kind: FakeKind, object: FakeObject): Stored {
     const { namespace, name } = object.metadata
     const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
     const owners = this.#store.get(collectionOf(kind), keyOf(namespace, name))?.owners ?? new Map()
