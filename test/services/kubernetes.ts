@@ -27,6 +27,8 @@ export interface KubernetesService extends AsyncDisposable {
     body?: unknown,
     type?: string,
   ): Promise<{ readonly status: number; readonly value: unknown }>
+  /** A GET as admin that asks for another form, e.g. a Table. */
+  read(path: string, accept: string): Promise<unknown>
   /** Ends the API server and starts it again on the same port and data. */
   restart(): Promise<void>
   /** Ends the API server until `restart`. */
@@ -58,6 +60,10 @@ export async function startKubernetes(): Promise<KubernetesService> {
     tokens,
     kubeconfig: async (user) => writeKubeconfig(folder.path, { url, ca: files.ca, user: user ?? 'admin' }),
     send,
+    read: async (path, accept) => {
+      const headers = { authorization: `Bearer ${tokens.admin}`, accept }
+      return (await request(url + path, { dispatcher: agent, headers })).body.json()
+    },
     restart: async () => {
       await api.stop()
       await api.start()

@@ -109,7 +109,10 @@ async function writeConfig(
     certificate === undefined
       ? [`port ${port}`]
       : ['port 0', `tls-port ${port}`, 'tls-cert-file tls.crt', 'tls-key-file tls.key', 'tls-auth-clients no']
-  const users = user === undefined ? [] : ['user default off', `user ${user.name} on ${JSON.stringify(`>${user.password}`)} ${user.rules}`]
+  const users =
+    user === undefined
+      ? []
+      : ['user default off', `user ${user.name} on ${JSON.stringify(`>${user.password}`)} ${user.rules}`]
   const lines = [
     'bind 127.0.0.1',
     ...network,
