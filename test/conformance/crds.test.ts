@@ -34,7 +34,8 @@ function pathOf(kind: ResourceKind, name = ''): string {
 type Spec = Readonly<Record<string, unknown>>
 
 function specOf(kind: ResourceKind): Spec {
-  return (parseYamlValues(examples[kind]).documents[0]?.value as { spec: Spec }).spec
+  const value = parseYamlValues(examples[kind]).documents[0]?.value as { spec: Spec } | undefined
+  return value?.spec ?? {}
 }
 
 async function create(

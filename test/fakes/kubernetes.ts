@@ -26,7 +26,7 @@ export type ServerFault =
 export type FakeObject = Json & { readonly metadata: Json & { readonly name: string; readonly namespace?: string } }
 
 /** A request that was seen. */
-export interface FakeRequest {
+interface FakeRequest {
   readonly method: string
   /** With query. */
   readonly target: string

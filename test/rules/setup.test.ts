@@ -35,7 +35,7 @@ function openProject(packages: Readonly<Record<string, object>> = { 'node_module
   opened.push(folder)
   mkdirSync(join(folder, '.ci'))
   mkdirSync(join(folder, 'bin'))
-  copyFileSync(join(root, '.ci', 'setup.mjs'), join(folder, '.ci', 'setup.mjs'))
+  for (const file of ['setup.mjs', 'kube.mjs']) copyFileSync(join(root, '.ci', file), join(folder, '.ci', file))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ engines: { node: '>=24.15' } }))
   writeFileSync(join(folder, 'bin', 'npm'), fakeNpm)
   chmodSync(join(folder, 'bin', 'npm'), 0o755)
@@ -137,6 +137,6 @@ it('refuses a flag that it does not know', () => {
   expect(openProject().setUp(['--fast'])).toEqual({
     status: 1,
     stdout: '',
-    stderr: 'setup: usage: setup.mjs [--only node|system]\n',
+    stderr: 'setup: usage: setup.mjs [--only node|system|kube]\n',
   })
 })

@@ -72,7 +72,7 @@ export const clusterErrors = {
     retry: 'backoff',
     reason: 'ClusterKindMissing',
     meaning: 'the API server does not serve the kind that is asked for',
-    remedy: 'install its CustomResourceDefinition; `tagboat crds | kubectl apply -f -` installs those of Tagboat',
+    remedy: 'install its CustomResourceDefinition; those of Tagboat are in deploy/crds',
   },
   CLUSTER_CONFLICT: {
     retry: { afterMs: 1000 },

@@ -6,7 +6,7 @@ import { labelOf, pathOf, queryOf } from './paths.ts'
 import type { Call, Send } from './request.ts'
 
 /** Under this name the API server remembers which fields are ours. */
-export const fieldManager = 'tagboat'
+const fieldManager = 'tagboat'
 
 const json = 'application/json'
 const applyPatch = 'application/apply-patch+yaml' // JSON is YAML

@@ -26,7 +26,7 @@ export interface Call {
 }
 
 /** What came back, parsed; `value` is undefined for an empty body. */
-export interface Answer {
+interface Answer {
   readonly status: number
   readonly headers: HttpHeaders
   readonly value: unknown

@@ -1,8 +1,9 @@
 import { AppError } from '#core/error.ts'
 import type { Clock } from '#flow/ports.ts'
 import { header } from '../http/headers.ts'
+import type { StreamSink } from '../http/origin.ts'
 import type { ClusterRequestSeen, Gvr, KubeObject, Scope } from './cluster.ts'
-import type { Connection } from './connection.ts'
+import type { Asked, Connection } from './connection.ts'
 import { failureOf, failureOfStatus } from './failure.ts'
 import { Lines } from './lines.ts'
 import { isRecord, objectIn } from './objects.ts'
@@ -47,55 +48,69 @@ export async function streamEvents(
   listener: StreamListener,
   { options, signal }: { readonly options: StreamOptions; readonly signal: AbortSignal },
 ): Promise<void> {
-  const label = `watch of ${labelOf(gvr, scope)}`
-  const asked = { host: options.host, label }
+  const asked = { host: options.host, label: `watch of ${labelOf(gvr, scope)}` }
   const startedAt = options.clock.monotonic()
-  const ended = new AbortController()
-  const lines = new Lines(mostLineBytes)
-  const broken: { error?: AppError } = {}
   const seen = (code: number): void => {
     options.onRequest({ verb: 'watch', resource: gvr.resource, code, ms: options.clock.monotonic() - startedAt })
   }
-  const query = queryOf({
-    ...selectorsOf(scope),
-    watch: 1,
-    allowWatchBookmarks: true,
-    resourceVersion: range.resourceVersion,
-    timeoutSeconds: range.timeoutSeconds,
-  })
-  const request = {
-    method: 'GET',
-    path: pathOf(gvr, scope) + query,
-    label,
-    body: undefined,
-    maxBytes: mostLineBytes,
-  } as const
-  const sink = {
-    open: () => {
-      seen(200)
-      listener.opened()
-    },
-    piece: (chunk: Buffer) => {
-      try {
-        for (const line of lines.add(chunk)) listener.event(parseLine(line, asked))
-      } catch (cause) {
-        broken.error = cause instanceof AppError ? cause : malformed(label, cause)
-        ended.abort()
-      }
-    },
+  const opened = (): void => {
+    seen(200)
+    listener.opened()
   }
-  const headers = { accept: 'application/json' }
+  const reader = new EventReader({ opened, event: (event) => listener.event(event) }, asked)
   try {
-    const answer = await options.connection.stream(
-      { ...request, headers, totalMs: openMs },
-      sink,
-      AbortSignal.any([signal, ended.signal]),
-    )
+    const both = AbortSignal.any([signal, reader.broken])
+    const answer = await options.connection.stream(requestOf(gvr, scope, range), reader, both)
     if (answer.status < 300) return
     seen(answer.status)
     throw failureOf({ ...answer, retryAfter: header(answer.headers, 'retry-after') }, asked)
   } catch (error) {
-    throw broken.error ?? error
+    throw reader.failure ?? error
+  }
+}
+
+function requestOf(gvr: Gvr, scope: Scope, { resourceVersion, timeoutSeconds }: StreamRange): Asked {
+  const query = queryOf({ ...selectorsOf(scope), watch: 1, allowWatchBookmarks: true, resourceVersion, timeoutSeconds })
+  return {
+    method: 'GET',
+    path: pathOf(gvr, scope) + query,
+    headers: { accept: 'application/json' },
+    body: undefined,
+    label: `watch of ${labelOf(gvr, scope)}`,
+    totalMs: openMs,
+    maxBytes: mostLineBytes,
+  }
+}
+
+/** Makes events of what comes; the first thing that is none ends the stream. */
+class EventReader implements StreamSink {
+  failure: AppError | undefined
+  readonly #listener: StreamListener
+  readonly #asked: { readonly host: string; readonly label: string }
+  readonly #ending = new AbortController()
+  readonly #lines = new Lines(mostLineBytes)
+
+  constructor(listener: StreamListener, asked: { readonly host: string; readonly label: string }) {
+    this.#listener = listener
+    this.#asked = asked
+  }
+
+  get broken(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  open(): void {
+    this.#listener.opened()
+  }
+
+  piece(chunk: Buffer): void {
+    if (this.failure !== undefined) return
+    try {
+      for (const line of this.#lines.add(chunk)) this.#listener.event(parseLine(line, this.#asked))
+    } catch (cause) {
+      this.failure = cause instanceof AppError ? cause : malformed(this.#asked.label, cause)
+      this.#ending.abort()
+    }
   }
 }
 

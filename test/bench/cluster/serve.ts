@@ -31,6 +31,9 @@ server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const { port } = server.address() as AddressInfo
 process.stdout.write(`${JSON.stringify({ url: `https://127.0.0.1:${port}`, ca: authority.cert })}\n`)
-for await (const _line of createInterface({ input: process.stdin })) process.stdout.write(`${accepted.count}\n`)
-server.close()
-server.closeAllConnections()
+createInterface({ input: process.stdin })
+  .on('line', () => process.stdout.write(`${accepted.count}\n`))
+  .on('close', () => {
+    server.close()
+    server.closeAllConnections()
+  })

@@ -3,6 +3,7 @@ import type { ObjectEvent } from '#core/api/condition.ts'
 import { Events } from '#io/cluster/events.ts'
 import { systemClock } from '#io/clock.ts'
 import { keepingLog } from '../../conformance/cluster.scene.ts'
+import type { FakeObject } from '../../fakes/kubernetes.ts'
 import { fakeScene, kindOf, type FakeScene } from './scene.ts'
 
 const about = {
@@ -68,8 +69,8 @@ it('after six minutes of silence, or when it was cleared away, it is a new event
   await post(elected)
   time.now = 361_000
   await post(elected)
-  const name = (scene.fake.requests[1]?.body as { metadata: { name: string } }).metadata.name
-  scene.fake.remove(kindOf('events'), { namespace: 'apps', name })
+  const second = scene.fake.requests[1]?.body as FakeObject
+  scene.fake.remove(kindOf('events'), { namespace: 'apps', name: second.metadata.name })
   time.now = 362_000
   await post(elected)
   expect(writes(scene).map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH', 'POST'])
@@ -93,11 +94,12 @@ it('a long note is cut at a character, odd keys of metadata are left out, secret
   await using scene = await fakeScene()
   const message = `https://user:pass-word@host ${'ä'.repeat(1000)}`
   await open(scene).post({ ...elected, message, metadata: { 'ok.key': 'a', 'no key': 'b', '': 'c' } })
-  const { note, metadata } = writes(scene)[0]?.body as { note: string; metadata: { annotations: object } }
+  const written = scene.fake.requests[0]?.body as FakeObject
+  const note = String(written['note'])
   expect(Buffer.byteLength(note)).toBeLessThan(1024)
   expect(note.endsWith('ä…')).toBe(true)
   expect(note).not.toContain('pass-word')
-  expect(metadata.annotations).toEqual({ 'image.toolkit.fluxcd.io/ok.key': 'a' })
+  expect(written.metadata['annotations']).toEqual({ 'image.toolkit.fluxcd.io/ok.key': 'a' })
 })
 
 it('an event that cannot be written disturbs nobody but the log; being stopped is passed on', async () => {

@@ -32,6 +32,8 @@ function config({
   })
 }
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
 function shown(secret: Secret | undefined): string {
   return secret === undefined ? '' : reveal(secret)
 }
@@ -41,7 +43,6 @@ describe('findCredentials', () => {
     await using folder = await temporaryFolder('kubeconfig')
     const authority = makeAuthority()
     const { cert, key } = authority.issue(['jane'])
-    const base64 = (text: string): string => Buffer.from(text).toString('base64')
     const file = join(folder.path, 'config')
     const cluster = { 'certificate-authority-data': base64(authority.cert), 'tls-server-name': 'k8s' }
     const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) }

@@ -31,7 +31,7 @@ export function kindOf(resource: string): FakeKind {
 }
 
 /** Pauses are written down and cut short. */
-export function hastyClock(pauses: number[], mostMs = 0): Clock {
+function hastyClock(pauses: number[], mostMs = 0): Clock {
   return {
     ...systemClock,
     random: () => 0.5,

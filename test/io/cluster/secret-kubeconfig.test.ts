@@ -35,6 +35,15 @@ function kubeconfig({
   })
 }
 
+/** What it fails with. */
+function refusalOf(text: string): unknown {
+  try {
+    return parseSecretKubeconfig(text, from)
+  } catch (error) {
+    return error
+  }
+}
+
 describe('parseSecretKubeconfig', () => {
   it('reads what cannot hurt', async () => {
     const cluster = { 'certificate-authority-data': base64(authority.cert), 'tls-server-name': 'k8s' }
@@ -101,13 +110,9 @@ contexts:
     ],
   ]
   it.each(refused)('refuses %s', (_what, parts, expected) => {
-    let message = ''
-    try {
-      parseSecretKubeconfig(kubeconfig(parts), from)
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'CLUSTER_KUBECONFIG_REFUSED' })
-      message = String(error)
-    }
+    const error = refusalOf(kubeconfig(parts))
+    expect(error).toMatchObject({ code: 'CLUSTER_KUBECONFIG_REFUSED' })
+    const message = String(error)
     expect(message).toContain(`${from}: `)
     expect(message).toContain(expected)
     expect(message).not.toContain('tenant-token')
@@ -130,12 +135,7 @@ contexts:
 
   it('a strange field’s name is cut and escaped', () => {
     const top = { [`\u001b${'x'.repeat(500)}`]: 1 }
-    let message = ''
-    try {
-      parseSecretKubeconfig(kubeconfig({ top }), from)
-    } catch (error) {
-      message = String(error)
-    }
+    const message = String(refusalOf(kubeconfig({ top })))
     expect(message).toContain('\\x1b')
     expect(message.length).toBeLessThan(250)
   })

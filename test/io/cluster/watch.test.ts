@@ -156,9 +156,8 @@ it('lists again from time to time, and finds what no event told', async () => {
   const { scene, told } = followed
   scene.fake.watches.freeze()
   put(scene, 'a')
-  scene.fake.watches.cut()
-  await until(() => lists(scene) >= 2)
   await until(() => told.includes('put a=1'))
+  expect(lists(scene)).toBe(2)
 })
 
 it('F10 a server that refuses is asked ever more rarely, and not forgotten', async () => {

@@ -16,9 +16,9 @@ async function open(
   connections = 4,
 ): Promise<Opened> {
   const seen: IncomingMessage[] = []
-  const server = createServer((request, response) => {
-    seen.push(request)
-    answer(request, response)
+  const server = createServer((incoming, response) => {
+    seen.push(incoming)
+    answer(incoming, response)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
