@@ -14,6 +14,8 @@ interface Entry {
 export class Known {
   readonly #entries = new Map<string, Entry>()
   #version: string | undefined
+  /** Of the last list: what it did not hold did not exist then. */
+  #listed: string | undefined
 
   /** The newest version that was seen: where a watch goes on. Undefined before the first list. */
   get version(): string | undefined {
@@ -35,7 +37,9 @@ export class Known {
       this.#entries.delete(name)
       if (object !== undefined) gone.push({ type: 'gone', object })
     }
+    this.#listed = undefined
     const put = list.items.flatMap((object) => this.put(object))
+    this.#listed = list.resourceVersion
     this.#version = list.resourceVersion
     return [...put, ...gone, { type: 'synced' }]
   }
@@ -45,6 +49,7 @@ export class Known {
     const objects = [...this.#entries.values()].flatMap(({ object }) => object ?? [])
     this.#entries.clear()
     this.#version = undefined
+    this.#listed = undefined
     return objects.map((object) => ({ type: 'gone', object }))
   }
 
@@ -78,8 +83,9 @@ export class Known {
 
   #isNews({ metadata }: KubeObject): boolean {
     const known = this.#entries.get(nameText(metadata))
-    if (known === undefined) return true
-    return metadata.resourceVersion !== known.version && !isOlder(metadata.resourceVersion, known.version)
+    const former = known === undefined ? this.#listed : known.version
+    if (former === undefined) return true
+    return metadata.resourceVersion !== former && !isOlder(metadata.resourceVersion, former)
   }
 
   #remember(object: KubeObject): KubeObject {

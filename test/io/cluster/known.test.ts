@@ -56,6 +56,14 @@ describe('Known', () => {
     expect(known.put(object('a', '11'))).toEqual([])
   })
 
+  it('what a list did not hold did not exist then, whatever comes late', () => {
+    const known = new Known()
+    known.replace(list('10', object('a', '8')))
+    known.replace(list('20'))
+    expect(known.put(object('a', '15'))).toEqual([])
+    expect(texts(known.put(object('a', '21')))).toEqual(['put a'])
+  })
+
   it('goes on from the newest thing it saw', () => {
     const known = new Known()
     expect(known.version).toBeUndefined()
