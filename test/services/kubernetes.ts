@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { access, constants, writeFile } from 'node:fs/promises'
+import { access, constants, readdir, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
@@ -80,9 +80,7 @@ export async function startKubernetes(): Promise<KubernetesService> {
 const tokens = { admin: 'admin-token', alice: 'alice-token', bob: 'bob-token' } as const
 
 async function programOf(name: string): Promise<string> {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? homedir(), '.cache')
-  const folders = [process.env['KUBEBUILDER_ASSETS'], join(cache, 'tagboat', 'kube', 'v1.36.3')]
-  for (const folder of folders) {
+  for (const folder of [process.env['KUBEBUILDER_ASSETS'], ...(await builtFolders())]) {
     if (folder === undefined || folder === '') continue
     const path = join(folder, name)
     const isThere = await access(path, constants.X_OK).then(
@@ -94,6 +92,15 @@ async function programOf(name: string): Promise<string> {
   const installed = await findProgram(name)
   if (installed === undefined) throw new Error(`there is no ${name}: ${hint}`)
   return installed
+}
+
+/** Where `.ci/kube.mjs` puts what it builds, a folder for each version, the newest first. */
+async function builtFolders(): Promise<readonly string[]> {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? homedir(), '.cache')
+  const root = join(cache, 'tagboat', 'kube')
+  const versions = await readdir(root).catch(() => [])
+  const order = new Intl.Collator('en', { numeric: true })
+  return versions.toSorted((a, b) => order.compare(b, a)).map((version) => join(root, version))
 }
 
 async function startEtcd(
