@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { specSchemas, type ResourceKind } from '#core/api/kinds.ts'
 import { printYaml } from '#core/yaml.ts'
+import { cliPage } from './cli-page.ts'
 import { crd, crdFileName } from './crd.ts'
 import { errorsPage } from './errors-page.ts'
 import { resourcesPage } from './resources-page.ts'
@@ -17,6 +18,7 @@ export function generate(): ReadonlyMap<string, string> {
   return new Map([
     ...kinds.map((kind) => [`${crdFolder}/${crdFileName(kind)}`, note + printYaml(crd(kind))] as const),
     ['docs/resources.md', `${resourcesPage()}\n`],
+    ['docs/cli.md', `${cliPage()}\n`],
     ['docs/errors.md', `${errorsPage()}\n`],
   ])
 }

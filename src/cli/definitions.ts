@@ -28,6 +28,7 @@ const edgeFlags: readonly OptionDefinition[] = [
     description: 'a token server that may be sent credentials of any registry, repeatable',
     repeatable: true,
   },
+  { flags: '--config <file>', description: 'YAML with settings of registries (page sizes, rates, limits, hosts)' },
   { flags: '--no-cross-namespace-refs', description: 'refuse references into other namespaces' },
 ]
 
@@ -126,7 +127,12 @@ export const definitions: readonly CommandDefinition[] = [
   {
     name: 'run',
     summary: 'loop in one process on the intervals of the resources',
-    options: [...targetFlags, ...edgeFlags],
+    options: [
+      ...targetFlags,
+      ...edgeFlags,
+      { flags: '--listen <address>', description: 'serve webhooks and metrics (not supported yet)' },
+      { flags: '--sync', description: 'apply to a cluster as well (not supported yet)' },
+    ],
     examples: ['tagboat run -f policies/ --repo https://git.example.com/team/config.git'],
     load: async () => (await import('./commands/run.ts')).runCommand,
   },

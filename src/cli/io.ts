@@ -1,5 +1,5 @@
 /** Where text goes; a Node stream is one. */
-export interface TextSink {
+interface TextSink {
   write(text: string): unknown
 }
 

@@ -5,7 +5,7 @@ import { parseDuration } from '#core/time.ts'
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 export type OutputFormat = 'text' | 'json' | 'yaml'
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** Flags that every command takes, completed. */
 export interface CommonOptions {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { AppError, isAppError } from '#core/error.ts'
 import type { CommandDefinition, OptionDefinition } from './definition.ts'
@@ -6,6 +5,7 @@ import { commonFlags, definitions } from './definitions.ts'
 import { exitCodes, type CommandIo } from './io.ts'
 import type { Flags } from './options.ts'
 import { printFailure } from './print/failure.ts'
+import { packageVersion } from './version.ts'
 
 /**
  * Runs `tagboat` with the arguments after the program name; returns the exit code (design: 0 done, 1 failed,
@@ -29,7 +29,7 @@ function buildProgram(io: CommandIo, end: (code: number) => void): Command {
   const program = new Command('tagboat')
   program
     .description('From a new image tag to a pushed commit, every step explained.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .showSuggestionAfterError()
     .showHelpAfterError('(tagboat --help, or tagboat <command> --help, shows what is possible)')
     .configureHelp({ showGlobalOptions: true })
@@ -86,9 +86,4 @@ function failed(error: unknown, argv: readonly string[], io: CommandIo): number 
   printFailure(known, argv, io)
   if (io.signal.aborted) return exitCodes.interrupted
   return known.code === 'USAGE_INVALID' ? exitCodes.usage : exitCodes.failed
-}
-
-function version(): string {
-  const path = new URL('../../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }

@@ -11,12 +11,15 @@ import { systemHashes } from '#io/hash.ts'
 import { openLog } from '#io/log.ts'
 import { defaultRegistryConfig } from '#io/registry/options.ts'
 import { openRegistry } from '#io/registry/open.ts'
+import { FileMarkerIndex } from '#io/store/marker-index.ts'
 import { MemoryScanStore } from '#io/store/memory.ts'
 import { checkResource } from './check-resource.ts'
+import { readConfig } from './config-file.ts'
 import type { CommandIo } from './io.ts'
 import { commonOptions, listFlag, textFlag, type CommonOptions, type Flags } from './options.ts'
 import { openProbe } from './probe.ts'
 import { repoUrl, retargeted } from './retarget.ts'
+import { packageVersion } from './version.ts'
 
 /** Everything a command in files mode works with. */
 export interface Session extends AsyncDisposable {
@@ -47,23 +50,20 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
     now: () => systemClock.now(),
   })
   const stateFile = textFlag(flags, 'state')
-  const files = await openFiles(options.files, {
-    log,
-    clock: systemClock,
-    check: checkResource,
-    ...(options.files.includes('-') ? { stdin: await readAll(io.stdin) } : {}),
-    ...(stateFile === undefined ? {} : { stateFile: resolve(io.cwd, stateFile), keepsState: keeps }),
-  })
+  const files = await readFiles(options, { io, log, stateFile, keeps })
   const repo = textFlag(flags, 'repo')
   const retarget = { url: repo === undefined ? undefined : repoUrl(repo, io.cwd), branch: textFlag(flags, 'branch') }
   files.checkReferences(retarget.url === undefined ? undefined : 'GitRepository')
   const probe = openProbe(io.env)
   const closing = new AsyncDisposableStack()
   const compute = closing.use(openCompute())
+  const markers = closing.use(
+    new FileMarkerIndex({ path: join(cacheDir(flags, io), 'markers.json'), program: packageVersion(), log }),
+  )
   const git = closing.use(
     openGit({ cacheDir: cacheDir(flags, io), environment: io.env, clock: systemClock, log, probe }),
   )
-  const registry = closing.use(registryOf(flags, io, log))
+  const registry = closing.use(await registryOf(flags, io, log))
   const ports: Ports = {
     settings: {
       crossNamespaceRefs: flags['crossNamespaceRefs'] !== false,
@@ -76,6 +76,7 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
     scans: new MemoryScanStore(),
     evidence: openEvidence({ registry, clock: systemClock }),
     git,
+    markers,
     gitWriter: git,
     compute,
     clock: systemClock,
@@ -87,12 +88,32 @@ export async function openSession(flags: Flags, io: CommandIo, { keeps }: Sessio
   return { ports, files, options, signal: deadline(io, options), [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
-function registryOf(flags: Flags, io: CommandIo, log: Ports['log']) {
+interface Reading {
+  readonly io: CommandIo
+  readonly log: Ports['log']
+  readonly stateFile: string | undefined
+  readonly keeps: boolean
+}
+
+async function readFiles(options: CommonOptions, { io, log, stateFile, keeps }: Reading): Promise<FileResources> {
+  return openFiles(options.files, {
+    log,
+    clock: systemClock,
+    check: checkResource,
+    ...(options.files.includes('-') ? { stdin: await readAll(io.stdin) } : {}),
+    ...(stateFile === undefined ? {} : { stateFile: resolve(io.cwd, stateFile), keepsState: keeps }),
+  })
+}
+
+async function registryOf(flags: Flags, io: CommandIo, log: Ports['log']) {
+  const configFile = textFlag(flags, 'config')
+  const config = configFile === undefined ? defaultRegistryConfig : await readConfig(resolve(io.cwd, configFile))
   const file = textFlag(flags, 'registryConfig')
   return openRegistry({
     clock: systemClock,
     log,
-    config: { ...defaultRegistryConfig, trustedHosts: listFlag(flags, 'trustedHosts') ?? [] },
+    userAgent: `tagboat/${packageVersion()}`,
+    config: { ...config, trustedHosts: [...config.trustedHosts, ...(listFlag(flags, 'trustedHosts') ?? [])] },
     environment: io.env,
     local: { environment: io.env, home: homeOf(io), ...(file === undefined ? {} : { file: resolve(io.cwd, file) }) },
   })

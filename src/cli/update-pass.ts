@@ -3,9 +3,8 @@ import { keyOf } from '#core/api/object-ref.ts'
 import { AppError, isAppError } from '#core/error.ts'
 import type { Skip } from '#core/rewrite/change-set.ts'
 import { printRef } from '#core/rewrite/policy-value.ts'
-import { planLane, type LanePlan, type MemberState } from '#flow/lane-plan.ts'
+import { isRebuilt, planLane, type LanePlan, type MemberState } from '#flow/lane-plan.ts'
 import { lanesOf } from '#flow/lane.ts'
-import type { ObjectId } from '#flow/ports.ts'
 import { chooseObjects } from './choose.ts'
 import type { CommandIo } from './io.ts'
 import { elect, type Failure } from './pass.ts'
@@ -69,15 +68,25 @@ function nothingToDo({ options }: Session): AppError {
   })
 }
 
-/** The item of one automation of a planned lane. `base`: the commit that its own commit is put on. */
-export function itemOf(state: MemberState, base: ObjectId): UpdateItem {
+/** The items of a planned lane, one per automation. */
+export function itemsOf(plan: LanePlan): readonly UpdateItem[] {
+  return plan.members.map((state) => itemOf(state, plan))
+}
+
+/** The item of one automation; nothing is to be done for it where its push branch already has everything. */
+export function itemOf(state: MemberState, plan: LanePlan): UpdateItem {
   const { automation, target } = state.member
   const empty = { edits: [], diff: '', message: '', policies: [], skipped: [] }
-  const head = { automation: nameOf(automation), base, branch: target.branch.replace('refs/heads/', '') }
+  const head = {
+    automation: nameOf(automation),
+    base: plan.base.parent,
+    branch: target.branch.replace('refs/heads/', ''),
+  }
   if (state.kind === 'failed') return { ...head, ...empty, error: state.error }
   if (state.kind === 'suspended') return { ...head, ...empty, suspended: true }
   if (state.kind === 'current') return { ...head, ...empty }
-  const { update, before, skipped, states } = state.plan
+  const { before, skipped, states } = state.plan
+  const update = isRebuilt(plan) ? undefined : state.plan.update
   return {
     ...head,
     edits: (update?.edits ?? []).map(shownEdit),

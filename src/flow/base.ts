@@ -1,6 +1,6 @@
 import type { Checkout } from '#core/commit/target.ts'
 import { parseTrailers } from '#core/commit/trailer.ts'
-import { AppError } from '#core/error.ts'
+import { AppError, isAppError } from '#core/error.ts'
 import type { Tag } from '#core/image/reference.ts'
 import { compilePolicy } from '#core/policy/compile.ts'
 import { select } from '#core/policy/select.ts'
@@ -34,6 +34,24 @@ type Needs = Pick<Readers, 'git' | 'probe'>
 /** More commits than this on a push branch are not looked through; they count as those of others. */
 const maxBranchCommits = 200
 
+/** Git's failures under Flux's reason for an automation: `GitOperationFailed`. */
+async function inSourceWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isAppError(error) || !error.code.startsWith('GIT_') || error.retry === 'never') throw error
+    const message = error.message.startsWith('failed to ')
+      ? error.message
+      : `failed to checkout source: ${error.message}`
+    throw new AppError(error.code, message, {
+      retry: error.retry,
+      hint: error.hint,
+      reason: 'GitOperationFailed',
+      cause: error,
+    })
+  }
+}
+
 /**
  * Asks the remote once, brings the commits into the mirror and decides what to build on.
  * `GIT_EMPTY_REPOSITORY`, `GIT_BRANCH_MISSING` (names the branch of the remote's HEAD), `GIT_COMMIT_MISSING`.
@@ -41,11 +59,11 @@ const maxBranchCommits = 200
 export async function laneBase(lane: Lane, readers: Needs, signal: AbortSignal): Promise<LaneBase> {
   const branch = pushBranch(lane)
   const asked = [...new Set([...checkoutRefs(lane.checkout), branch, ...furtherRefs(lane)])]
-  const remote = await readers.git.remoteRefs(lane.remote, asked, signal)
+  const remote = await inSourceWords(async () => readers.git.remoteRefs(lane.remote, asked, signal))
   const { head, ref, name } = resolveCheckout(lane.checkout, remote)
   const seen = remote.refs.get(branch)
   const wanted = new Map([[ref, head], ...(seen === undefined ? [] : [[branch, seen] as const])])
-  await readers.git.fetch(lane.remote, wanted, signal)
+  await inSourceWords(async () => readers.git.fetch(lane.remote, wanted, signal))
   await readers.probe.at('fetched')
   const revision = `${name === '' ? '' : `${name}@`}${head.length === 64 ? 'sha256' : 'sha1'}:${head}`
   const known = { head, revision, seen, alsoSeen: remote.refs }

@@ -25,7 +25,10 @@ export type MemberState =
   | { readonly kind: 'suspended'; readonly member: LaneMember }
   | { readonly kind: 'current'; readonly member: LaneMember; readonly states: ReadonlyMap<string, PolicyView> }
 
-type Needs = Pick<Readers, 'resources' | 'git' | 'compute' | 'settings' | 'hashes' | 'log' | 'clock' | 'probe'>
+type Needs = Pick<
+  Readers,
+  'resources' | 'git' | 'markers' | 'compute' | 'settings' | 'hashes' | 'log' | 'clock' | 'probe'
+>
 
 /**
  * Plans the commits of a lane, one per automation, each on top of the one before. One `ls-remote`, and a fetch if
@@ -46,6 +49,18 @@ export async function replanLane(earlier: LanePlan, readers: Needs, signal: Abor
   const base = await laneBase(lane, readers, signal)
   const again = base.mode === 'rebuild' ? undefined : earlier
   return { lane, base, startedAt, members: await planMembers(lane, base, { readers, signal, earlier: again }) }
+}
+
+/** Members with something to commit. */
+export function updatesOf({ members }: LanePlan): readonly MemberPlan[] {
+  return members.flatMap((state) => (state.kind === 'planned' && state.plan.update ? [state.plan] : []))
+}
+
+/** Is the push branch already what a rebuild would give? Runs name change sets, so equal runs are equal branches. */
+export function isRebuilt(plan: LanePlan): boolean {
+  const { mode, runs } = plan.base
+  const planned = updatesOf(plan).map(({ update }) => update?.trailers.run)
+  return mode === 'rebuild' && planned.length === runs.length && planned.every((run, index) => run === runs[index])
 }
 
 async function planMembers(

@@ -5,11 +5,13 @@ import { requireSupported } from '#core/api/unsupported.ts'
 import { AppError, isAppError } from '#core/error.ts'
 import type { FileChange, Skip } from '#core/rewrite/change-set.ts'
 import { markerText } from '#core/rewrite/marker.ts'
+import { findMarkersTask } from '#core/rewrite/find-targets.ts'
 import { giveUpFile } from '#core/rewrite/give-up.ts'
 import { planFileTask, type PlanContext, type PlanFileInput } from '#core/rewrite/plan-file.ts'
 import { reapplyFileTask } from '#core/rewrite/reapply-file.ts'
 import { screenFile } from '#core/rewrite/screen.ts'
 import { parseFieldTarget } from '#core/rewrite/strategies/fields.ts'
+import type { FileIndex } from '#core/rewrite/target.ts'
 import { yamlLimits } from '#core/yaml.ts'
 import { holdsAgainstLowering } from './downgrade.ts'
 import type { Lane, LaneMember } from './lane.ts'
@@ -40,7 +42,7 @@ export interface MemberGround {
   readonly earlier: ReadonlyMap<string, FileChange> | undefined
 }
 
-type Needs = Pick<Readers, 'resources' | 'git' | 'compute' | 'settings' | 'hashes' | 'log'>
+type Needs = Pick<Readers, 'resources' | 'git' | 'markers' | 'compute' | 'settings' | 'hashes' | 'log'>
 
 /**
  * Plans the commit of one automation on a tree. Nothing is written. Errors: `COMMIT_PATH_INVALID`, `GIT_PATH_MISSING`
@@ -139,17 +141,20 @@ async function planFiles(
   options: PlanFilesOptions,
 ): Promise<readonly FileChange[]> {
   const changes: FileChange[] = []
-  for (const { path, text } of files) {
+  for (const file of files) {
+    const { path, text } = file
     const markers = options.roots.some((root) => isBelow(path, root))
-    changes.push(await planOne({ ...context, path, text, markers }, options))
+    changes.push(await planOne({ ...context, path, text, markers }, file, options))
   }
   return changes
 }
 
 /** A file that costs more than it may is skipped like any other that cannot be read. */
-async function planOne(tip: PlanFileInput, { readers, signal, ground }: PlanFilesOptions): Promise<FileChange> {
-  const { path, text } = tip
+async function planOne(input: PlanFileInput, file: ReadFile, options: PlanFilesOptions): Promise<FileChange> {
+  const { readers, signal, ground } = options
+  const { path, text } = input
   try {
+    const tip = { ...input, ...(await indexOf(input, file, options)) }
     if (ground.earlier === undefined) return await readers.compute.run(planFileTask, tip, text.length, signal)
     const base = ground.earlier.get(path) ?? { edits: [], found: [] }
     return await readers.compute.run(reapplyFileTask, { base, tip }, text.length, signal)
@@ -158,6 +163,20 @@ async function planOne(tip: PlanFileInput, { readers, signal, ground }: PlanFile
     if (givenUp === undefined) throw error
     return givenUp
   }
+}
+
+/** The markers of a blob that was looked at before, perhaps by an earlier run: an unchanged file is not parsed again. */
+async function indexOf(
+  { text, markers }: PlanFileInput,
+  { blob, path }: ReadFile,
+  { readers, signal, ground }: PlanFilesOptions,
+): Promise<{ index?: FileIndex }> {
+  if (!markers || ground.overlay.has(path) || !text.includes(markerText)) return {}
+  const known = await readers.markers.load(blob)
+  if (known !== undefined) return { index: known }
+  const index = await readers.compute.run(findMarkersTask, text, text.length, signal)
+  await readers.markers.save(blob, index)
+  return { index }
 }
 
 async function holdsOf(

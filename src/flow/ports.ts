@@ -8,9 +8,10 @@ import type { Descriptor, Manifest } from '#core/image/descriptor.ts'
 import type { Digest } from '#core/image/digest.ts'
 import type { ImageName, Tag } from '#core/image/reference.ts'
 import type { Fact, TagFacts } from '#core/policy/selection.ts'
+import type { FileIndex } from '#core/rewrite/target.ts'
 import type { SecretObject } from '#core/secret/secret-object.ts'
 import type { TextHashes } from '#core/template/hashes.ts'
-import type { GitReader, GitWriter } from './ports/git.ts'
+import type { GitReader, GitWriter, ObjectId } from './ports/git.ts'
 
 export type {
   CommitInfo,
@@ -129,6 +130,12 @@ export interface Evidence {
   ): Promise<ReadonlyMap<Tag, TagFacts>>
 }
 
+/** What was found of markers in a file, by its blob id: spares parsing it again. Losing it costs time alone. */
+export interface MarkerIndex {
+  load(blob: ObjectId): Promise<FileIndex | undefined>
+  save(blob: ObjectId, index: FileIndex): Promise<void>
+}
+
 /** Runs a named pure function of core: inline for small inputs, on a worker thread with a deadline for large ones. */
 export interface Compute {
   run<Input, Output>(
@@ -146,7 +153,7 @@ export interface ComputeTask<Input, Output> {
 }
 
 /** Asked directly before a push: may this process still write? Always true in the CLI. */
-export interface Fence {
+interface Fence {
   check(signal: AbortSignal): Promise<boolean>
 }
 
@@ -186,7 +193,7 @@ export interface Probe {
 }
 
 /** Decisions that the user made once for the whole process. */
-export interface Settings {
+interface Settings {
   /** May an object refer to one in another namespace? */
   readonly crossNamespaceRefs: boolean
   /**
@@ -206,6 +213,7 @@ export interface Readers {
   readonly scans: ScanStore
   readonly evidence: Evidence
   readonly git: GitReader
+  readonly markers: MarkerIndex
   readonly compute: Compute
   readonly clock: Clock
   readonly log: Log

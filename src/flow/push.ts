@@ -4,7 +4,7 @@ import { AppError } from '#core/error.ts'
 import { isDigest } from '#core/image/digest.ts'
 import type { Tag } from '#core/image/reference.ts'
 import { pushBranch } from './base.ts'
-import { replanLane, type LanePlan } from './lane-plan.ts'
+import { isRebuilt, replanLane, updatesOf, type LanePlan } from './lane-plan.ts'
 import type { MemberPlan } from './member.ts'
 import type { CommitRequest, ObjectId, Ports, PushRequest, PushResult } from './ports.ts'
 import { repositoryOf } from './referred.ts'
@@ -48,13 +48,8 @@ export async function pushLane(planned: LanePlan, ports: Ports, signal: AbortSig
   }
 }
 
-/** Members with something to commit; none where a rebuilt branch already is what the rebuild would give. */
-function pendingOf({ members, base }: LanePlan): readonly MemberPlan[] {
-  const pending = members.flatMap((state) => (state.kind === 'planned' && state.plan.update ? [state.plan] : []))
-  const runs = pending.map(({ update }) => update?.trailers.run)
-  const isThere =
-    base.mode === 'rebuild' && runs.length === base.runs.length && runs.every((run, i) => run === base.runs[i])
-  return isThere ? [] : pending
+function pendingOf(plan: LanePlan): readonly MemberPlan[] {
+  return isRebuilt(plan) ? [] : updatesOf(plan)
 }
 
 /** Right before a push: the objects still exist unchanged, and every digest about to be written is still the tag's. */

@@ -1,7 +1,7 @@
 import type { ImageUpdateAutomation, ImageUpdateAutomationStatus } from '#core/api/image-update-automation.ts'
 import { findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
 import { markersSkipped, valuesHeld, type SkipNotice } from '#core/commit/skip-notice.ts'
-import { AppError, isAppError } from '#core/error.ts'
+import { AppError } from '#core/error.ts'
 import { notice, ready } from '#core/status/conditions-of.ts'
 import type { Outcome } from '#core/status/outcome.ts'
 import { parseDuration, printTime } from '#core/time.ts'
@@ -24,10 +24,10 @@ const maxSkipped = 50
 export const update: Step<ImageUpdateAutomation, AutomationPlan> = {
   async plan(automation, readers, signal) {
     const lane = await laneOf(automation, readers, signal)
-    return { automation, lane: await inSourceWords(() => planLane(lane, readers, signal)) }
+    return { automation, lane: await planLane(lane, readers, signal) }
   },
   async act({ automation, lane }, ports, signal) {
-    const result = await inSourceWords(() => pushLane(lane, ports, signal))
+    const result = await pushLane(lane, ports, signal)
     const state = result.plan.members.find((one) => one.member.automation === automation)
     if (state?.kind === 'failed') throw state.error
     if (state === undefined) throw new AppError('INTERNAL', 'an automation is not in its own lane')
@@ -54,24 +54,6 @@ function isSame(
   b: ImageUpdateAutomation,
 ): boolean {
   return a.group === b.group && a.metadata.namespace === b.metadata.namespace && a.metadata.name === b.metadata.name
-}
-
-/** Git's failures under Flux's reason for an automation: `GitOperationFailed`. */
-async function inSourceWords<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!isAppError(error) || !error.code.startsWith('GIT_') || error.retry === 'never') throw error
-    const message = error.message.startsWith('failed to ')
-      ? error.message
-      : `failed to checkout source: ${error.message}`
-    throw new AppError(error.code, message, {
-      retry: error.retry,
-      hint: error.hint,
-      reason: 'GitOperationFailed',
-      cause: error,
-    })
-  }
 }
 
 /** What the status of an automation says after its lane was carried out. Flux's texts. */

@@ -4,7 +4,7 @@ import { isAppError } from '#core/error.ts'
 import type { Log } from '#flow/ports.ts'
 
 /** Least severe first. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 

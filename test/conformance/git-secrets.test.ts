@@ -104,7 +104,7 @@ it('A34 A35 no secret stands in an argument, an environment, a log, or a file th
     expect(client.logged.filter((line) => line.includes(canary))).toEqual([])
     expect(filesIn(client.cacheDir).filter((path) => readFileSync(path, 'latin1').includes(canary))).toEqual([])
   }
-})
+}, 120_000)
 
 it('A31 errors name neither credential nor its parts', async () => {
   await using repository = await bareRepository({ 'a.yaml': 'a: 1\n' })

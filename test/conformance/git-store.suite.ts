@@ -112,9 +112,12 @@ function damageCases(setScene: SetScene, isThorough: boolean): void {
     await expect(scene.git.files(scene.remote, absent, all, scene.signal)).rejects.toMatchObject({
       code: 'GIT_COMMIT_MISSING',
     })
-    await expect(scene.git.log(scene.remote, { from: absent, max: 1 }, scene.signal)).rejects.toMatchObject({
-      code: 'GIT_COMMIT_MISSING',
-    })
+    const tip = (await scene.repository.tip('main')) ?? ''
+    for (const query of [{ from: absent }, { from: tip, except: absent }]) {
+      const read = scene.git.log(scene.remote, { ...query, max: 1 }, scene.signal)
+      await expect(read).rejects.toMatchObject({ code: 'GIT_COMMIT_MISSING' })
+    }
+    expect(scene.client.logged.join()).not.toMatch(/made anew/)
   })
 }
 

@@ -81,7 +81,10 @@ const fails: readonly (Case & { readonly code: string; readonly requests?: numbe
   },
   ...['br', 'gzip, gzip', 'compress'].map((encoding) => ({
     name: `the encoding ${encoding}`,
-    arrange: (registry: FakeRegistry) => registry.fault('tags', faults.withHeaders({ 'content-encoding': encoding })),
+    arrange: (registry: FakeRegistry) => {
+      registry.fault('tags', faults.gzipped())
+      registry.fault('tags', faults.withHeaders({ 'content-encoding': encoding }))
+    },
     code: 'REGISTRY_BAD_RESPONSE',
   })),
   {
@@ -138,7 +141,10 @@ const fails: readonly (Case & { readonly code: string; readonly requests?: numbe
   },
   {
     name: 'a manifest that is not what its digest says',
-    arrange: (registry) => registry.fault('manifest', faults.corrupted(), { method: 'GET' }),
+    arrange: (registry) => {
+      registry.fault('manifest', faults.corrupted(), { method: 'GET' })
+      registry.fault('manifest', faults.withoutHeader('docker-content-digest'), { method: 'GET' })
+    },
     act: byDigest,
     code: 'REGISTRY_DIGEST_MISMATCH',
   },

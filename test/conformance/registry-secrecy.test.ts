@@ -91,6 +91,7 @@ const cases: readonly Case[] = [
     code: 'REGISTRY_REDIRECT_REFUSED',
   },
   ...[
+    'http://registry.example.com/in-plain-text',
     'http://169.254.169.254/latest/meta-data',
     'https://169.254.169.254/',
     'https://0.0.0.0/',
@@ -184,6 +185,7 @@ describe('a credential stays with the registry it is for', () => {
     })
     for (const source of sources) await client.listTags(source, signal)
     expect(registry.count('token')).toBe(2)
+    expect(registry.seen.filter(({ headers }) => headers['if-none-match'] !== undefined)).toEqual([])
     const stranger = client.listTags(sourceOf(registry.host, 'team/app'), signal)
     await expect(stranger).rejects.toMatchObject({ code: 'REGISTRY_AUTH_FAILED' })
   })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseLive } from '#core/api/live.ts'
 import type { KubeObject, WatchEvent } from '#io/cluster/cluster.ts'

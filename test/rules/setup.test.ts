@@ -149,18 +149,19 @@ case "$1" in
 esac
 `
 
-describe('setup.mjs --only kube', () => {
-  const build = (version: string, environment: Readonly<Record<string, string>> = {}) => {
-    const project = openProject()
-    writeFileSync(join(project.folder, 'bin', 'go'), fakeGo)
-    chmodSync(join(project.folder, 'bin', 'go'), 0o755)
-    const run = () => project.setUp(['--only', 'kube'], { HOME: project.folder, GO_VERSION: version, ...environment })
-    const read = (name: string): string => readFileSync(join(project.folder, name), 'utf8')
-    return { ...project, run, read }
-  }
+/** A project on a machine with that Go. */
+function openWithGo(version: string, environment: Readonly<Record<string, string>> = {}) {
+  const project = openProject()
+  writeFileSync(join(project.folder, 'bin', 'go'), fakeGo)
+  chmodSync(join(project.folder, 'bin', 'go'), 0o755)
+  const run = () => project.setUp(['--only', 'kube'], { HOME: project.folder, GO_VERSION: version, ...environment })
+  const read = (name: string): string => readFileSync(join(project.folder, name), 'utf8')
+  return { ...project, run, read }
+}
 
+describe('setup.mjs --only kube', () => {
   it('builds once into the cache of the user, with the parts of Kubernetes as they were published', () => {
-    const project = build('go1.26.8')
+    const project = openWithGo('go1.26.8')
     const first = project.run()
     expect({ status: first.status, stdout: first.stdout }).toEqual({ status: 0, stdout: '' })
     const cache = join(project.folder, '.cache', 'tagboat', 'kube', 'v1.36.3')
@@ -176,11 +177,11 @@ describe('setup.mjs --only kube', () => {
     opened.push(assets)
     writeFileSync(join(assets, 'kube-apiserver'), '')
     chmodSync(join(assets, 'kube-apiserver'), 0o755)
-    expect(build('go1.26.8', { KUBEBUILDER_ASSETS: assets }).run()).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(openWithGo('go1.26.8', { KUBEBUILDER_ASSETS: assets }).run()).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
   it('says what to do where Go is too old', () => {
-    const result = build('go1.19.8').run()
+    const result = openWithGo('go1.19.8').run()
     expect(result.status).toBe(1)
     expect(result.stderr).toContain(
       'go1.19.8 linux/amd64; the tests run a real kube-apiserver, which is built with Go 1.21',

@@ -8,9 +8,7 @@ import { automationOutcome } from '#flow/update.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes } from '../io.ts'
 import { hasFlag } from '../options.ts'
-import { printFailures, shownError } from '../pass.ts'
-import { printDocument } from '../print/document.ts'
-import { printItem, shownItem, type Applied } from '../print/update.ts'
+import { printUpdates, type Applied } from '../print/update.ts'
 import { openSession, type Session } from '../session.ts'
 import { brokenItem, itemOf, planUpdates, type UpdateItem } from '../update-pass.ts'
 
@@ -23,18 +21,7 @@ export const applyCommand: CommandAction = async (names, flags, io) => {
   const items: AppliedItem[] = []
   for (const lane of lanes) items.push(...(await applyLane(lane, session)))
   items.push(...broken)
-  if (session.options.output === 'text') {
-    io.stdout.write(items.map((item) => printItem(item, io)).join('\n'))
-  } else {
-    const failed = failures.map(({ key, error }) => ({ ...key, error: shownError(error) }))
-    await printDocument(
-      { items: items.map(shownItem), ...(failed.length === 0 ? {} : { failed }) },
-      session.options.output,
-      io,
-    )
-  }
-  printFailures(failures, io)
-  if (failures.length > 0 || items.some(({ error }) => error !== undefined)) return exitCodes.failed
+  if (await printUpdates({ items, failures }, session.options.output, io)) return exitCodes.failed
   const pushed = items.some((item) => item.pushed === true)
   return pushed && hasFlag(flags, 'detailedExitcode') ? exitCodes.changes : exitCodes.done
 }
@@ -50,13 +37,13 @@ export async function applyLane(lane: LanePlan, session: Session): Promise<reado
     if (!isAppError(error) || error.code === 'CANCELLED') throw error
     for (const { member } of lane.members) await settleFailure(member.automation, error, session)
     return lane.members.map((state) => {
-      return state.kind === 'suspended' ? itemOf(state, lane.base.parent) : brokenItem(state.member.automation, error)
+      return state.kind === 'suspended' ? itemOf(state, lane) : brokenItem(state.member.automation, error)
     })
   }
 }
 
 async function settled(state: MemberState, result: LaneResult, session: Session): Promise<AppliedItem> {
-  const item = itemOf(state, result.plan.base.parent)
+  const item = itemOf(state, result.plan)
   if (state.kind === 'failed') {
     await settleFailure(state.member.automation, state.error, session)
     return item

@@ -14,7 +14,7 @@ import { hasFlag, textFlag, type Flags } from '../options.ts'
 import { printExplanation } from '../print/explanation.ts'
 import { printItem } from '../print/update.ts'
 import { openSession, type Session } from '../session.ts'
-import { itemOf, planUpdates } from '../update-pass.ts'
+import { itemsOf, planUpdates } from '../update-pass.ts'
 import { applyLane } from './apply.ts'
 import { explainPolicies } from './explain.ts'
 
@@ -80,9 +80,7 @@ async function showPlan(open: Scene['open'], io: CommandIo): Promise<void> {
   await using session = await open()
   const { lanes } = await planUpdates([], session, io)
   heading('tagboat plan: what would be committed as things are', io)
-  for (const { members, base } of lanes) {
-    for (const state of members) io.stdout.write(printItem(itemOf(state, base.parent), io))
-  }
+  for (const item of lanes.flatMap(itemsOf)) io.stdout.write(printItem(item, io))
 }
 
 /** CI pushes one image; then the same pass as `tagboat explain` and `tagboat apply`. */

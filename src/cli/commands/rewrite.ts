@@ -1,7 +1,7 @@
 import { unifiedDiff } from '#core/diff.ts'
-import { AppError, isAppError, quoteOutside } from '#core/error.ts'
+import { AppError, isAppError } from '#core/error.ts'
 import { parseImageRef } from '#core/image/reference.ts'
-import type { Edit, FileChange, Skip } from '#core/rewrite/change-set.ts'
+import type { Edit, FileChange } from '#core/rewrite/change-set.ts'
 import { decodeLatin1 } from '#core/rewrite/latin1.ts'
 import { giveUpFile } from '#core/rewrite/give-up.ts'
 import { planFileTask } from '#core/rewrite/plan-file.ts'
@@ -12,6 +12,7 @@ import type { Compute } from '#flow/ports.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes, type CommandIo } from '../io.ts'
 import { commonOptions, hasFlag, listFlag, type OutputFormat } from '../options.ts'
+import { printSkipped } from '../print/changes.ts'
 import { printDiff } from '../print/diff.ts'
 import { printDocument } from '../print/document.ts'
 import { listTree, readTreeFile, writeTreeFile, type TreeEntry } from '../work-tree.ts'
@@ -154,13 +155,6 @@ function shownEdit({ line, column, from, to, policy, part, object }: Edit): Omit
 
 function diffOf({ path, text }: FileChange, before: string): string {
   return unifiedDiff({ path, before: decodeLatin1(before), after: decodeLatin1(text ?? before) })
-}
-
-function printSkipped(skipped: readonly Skip[]): string {
-  const lines = skipped.map(({ path, line, code, reason }) => {
-    return `  ${quoteOutside(path, 4096)}${line === undefined ? '' : `:${String(line)}`} ${code}: ${reason}\n`
-  })
-  return lines.length === 0 ? '' : `skipped:\n${lines.join('')}`
 }
 
 function summaryOf(files: readonly Result[], check: boolean): string {

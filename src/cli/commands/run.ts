@@ -13,10 +13,12 @@ import type { Resource } from '#flow/ports.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes, type CommandIo } from '../io.ts'
 import { Loop } from '../loop.ts'
+import type { Flags } from '../options.ts'
 import { openSession, type Session } from '../session.ts'
 
 /** `tagboat run`: every object at its interval, in one process, until SIGINT or SIGTERM; ends within the running step. */
 export const runCommand: CommandAction = async (_operands, flags, io) => {
+  refuseLaterFlags(flags)
   await using session = await openSession(flags, io, { keeps: true })
   const objects = await session.ports.resources.list(session.signal)
   const due = objects.filter(({ kind, spec }) => kind !== 'GitRepository' && spec.suspend !== true)
@@ -30,6 +32,14 @@ export const runCommand: CommandAction = async (_operands, flags, io) => {
   await loop.done()
   // A stop that was asked for is no failure.
   return exitCodes.done
+}
+
+/** Flags that are planned: whoever gives one must not believe that it does something. */
+function refuseLaterFlags(flags: Flags): void {
+  const instead = { listen: 'new tags are found at spec.interval', sync: 'apply the repository by another tool' }
+  for (const [flag, hint] of Object.entries(instead)) {
+    if (flags[flag] !== undefined) throw new AppError('USAGE_INVALID', `--${flag} is not supported yet`, { hint })
+  }
 }
 
 interface Runner {

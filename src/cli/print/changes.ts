@@ -1,4 +1,5 @@
 import { unifiedDiff } from '#core/diff.ts'
+import { quoteOutside } from '#core/error.ts'
 import type { Edit, FileChange, Skip } from '#core/rewrite/change-set.ts'
 import { decodeLatin1 } from '#core/rewrite/latin1.ts'
 
@@ -21,7 +22,8 @@ export function fileDiff({ path, text, edits }: FileChange, before: string): str
 /** What was left alone, one place a line under a heading; empty when there is nothing. */
 export function printSkipped(skipped: readonly Skip[]): string {
   const lines = skipped.map(
-    ({ path, line, code, reason }) => `  ${path}${line === undefined ? '' : `:${line}`} ${code}: ${reason}\n`,
+    ({ path, line, code, reason }) =>
+      `  ${quoteOutside(path)}${line === undefined ? '' : `:${line}`} ${code}: ${quoteOutside(reason, 2000)}\n`,
   )
   return lines.length === 0 ? '' : `skipped:\n${lines.join('')}`
 }

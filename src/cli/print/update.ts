@@ -1,15 +1,32 @@
 import { styleText } from 'node:util'
 import type { CommandIo } from '../io.ts'
-import { shownError } from '../pass.ts'
+import type { OutputFormat } from '../options.ts'
+import { printFailures, shownError, type Failure } from '../pass.ts'
 import type { UpdateItem } from '../update-pass.ts'
 import { printSkipped } from './changes.ts'
 import { printDiff } from './diff.ts'
+import { printDocument } from './document.ts'
 
 /** What `apply` adds to an item. */
 export interface Applied {
   readonly commit?: string
   readonly pushed?: boolean
   readonly attempts?: number
+}
+
+/** Prints what became of automations and of what they depend on; true if any of it failed. */
+export async function printUpdates(
+  { items, failures }: { readonly items: readonly (UpdateItem & Applied)[]; readonly failures: readonly Failure[] },
+  output: OutputFormat,
+  io: CommandIo,
+): Promise<boolean> {
+  if (output === 'text') io.stdout.write(items.map((item) => printItem(item, io)).join('\n'))
+  else {
+    const failed = failures.map(({ key, error }) => ({ ...key, error: shownError(error) }))
+    await printDocument({ items: items.map(shownItem), ...(failed.length === 0 ? {} : { failed }) }, output, io)
+  }
+  printFailures(failures, io)
+  return failures.length > 0 || items.some(({ error }) => error !== undefined)
 }
 
 /** An item as JSON results show it. */

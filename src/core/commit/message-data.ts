@@ -26,7 +26,7 @@ export function messageData(context: MessageContext, edits: readonly Edit[]): St
   return new Struct('source.TemplateData', {
     AutomationObject: automation,
     Changed: changed(context, edits),
-    Values: new Dict(Object.entries(context.values), { element: 'string' }),
+    Values: new Dict(Object.entries(context.values), { element: 'string', zero: '' }),
   })
 }
 
@@ -36,7 +36,7 @@ function changed({ updateRoot }: MessageContext, edits: readonly Edit[]): Struct
   const files = Array.from(byFile, ([file, ofFile]) => [file, objectChanges(ofFile)] as const)
   return new Struct(
     'update.Result',
-    { FileChanges: new Dict(files, { element: 'update.ObjectChanges' }) },
+    { FileChanges: new Dict(files, { element: 'update.ObjectChanges', zero: objectChanges([]) }) },
     {
       methods: {
         Changes: define([], () => new List(distinctChanges(sorted), 'update.Change')),
@@ -63,6 +63,7 @@ function objectChanges(edits: readonly Edit[]): Dict {
     name: 'update.ObjectChanges',
     key: 'update.ObjectIdentifier',
     element: '[]update.Change',
+    zero: new List([], 'update.Change', true),
   })
 }
 

@@ -39,7 +39,7 @@ export interface UpdatePlan {
 }
 
 /** Reason and text of a condition. */
-export interface MessageWarning {
+interface MessageWarning {
   readonly reason: 'EmptyMessage'
   readonly message: string
 }

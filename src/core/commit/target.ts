@@ -40,7 +40,10 @@ export function checkoutOf(automation: ImageUpdateAutomation, repository: GitRep
 function chosen(ref: GitReference): Checkout {
   const { commit, name, tag, semver, branch } = ref
   if (commit) return { kind: 'commit', commit, ...(branch ? { branch } : {}) }
-  if (name) return name.startsWith(heads) ? { kind: 'branch', branch: name.slice(heads.length), assumed: false } : { kind: 'name', ref: name }
+  if (name)
+    return name.startsWith(heads)
+      ? { kind: 'branch', branch: name.slice(heads.length), assumed: false }
+      : { kind: 'name', ref: name }
   if (tag) return { kind: 'tag', tag }
   if (semver) return { kind: 'semver', range: semver }
   return { kind: 'branch', branch: branch || 'master', assumed: !branch }
@@ -62,7 +65,9 @@ export function pushTarget(automation: ImageUpdateAutomation, checkout: Checkout
   const checkedOut = checkout.kind === 'branch' || checkout.kind === 'commit' ? checkout.branch : undefined
   const name = push?.branch || checkedOut
   if (name === undefined) {
-    throw invalid('push spec not provided, and cannot be inferred from .spec.git.checkout.ref or GitRepository .spec.ref')
+    throw invalid(
+      'push spec not provided, and cannot be inferred from .spec.git.checkout.ref or GitRepository .spec.ref',
+    )
   }
   const branch = name.startsWith(heads) ? name : heads + name
   if (name.startsWith('-') || !isRefName(branch)) throw invalid(`spec.git.push.branch: "${name}" is not a branch name`)

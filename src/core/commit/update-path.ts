@@ -10,9 +10,16 @@ export function parseUpdatePath(text: string, field: string): string {
   const segments = text.split('/').filter((segment) => segment !== '' && segment !== '.')
   const wrong = segments.find((segment) => segment === '..' || segment.toLowerCase() === '.git')
   const problem =
-    wrong === undefined ? (text.length > maxLength ? 'it is longer than 4096 characters' : undefined) : `"${wrong}" is not allowed in it`
+    wrong === undefined
+      ? text.length > maxLength
+        ? 'it is longer than 4096 characters'
+        : undefined
+      : `"${wrong}" is not allowed in it`
   if (problem !== undefined || text.includes('\0')) {
-    throw new AppError('COMMIT_PATH_INVALID', `${field}: ${problem ?? 'NUL is not allowed in it'}: "${quoteOutside(text, 100)}"`)
+    throw new AppError(
+      'COMMIT_PATH_INVALID',
+      `${field}: ${problem ?? 'NUL is not allowed in it'}: "${quoteOutside(text, 100)}"`,
+    )
   }
   return segments.join('/')
 }

@@ -82,7 +82,6 @@ function judgeStep(
   list: List,
   { previous, tag }: { readonly previous: Previous; readonly tag: string },
 ): Pick<Elected, 'lowered'> | 'refused' {
-  if (previous.ref.tag === tag) return {}
   const lower = isLower(input.policy, { from: previous.ref.tag, to: tag }, list)
   if (!previous.sameSpec) return lower === true ? { lowered: 'spec' } : {}
   // Elected by this very spec, the previous tag had a place in the order; that it has none now is an accident too.

@@ -19,7 +19,6 @@ export function explanationOf(selection: Selection): NonNullable<ImagePolicyStat
 
 /** The verdict on one tag, undefined if the list does not hold it. Costs a whole selection. */
 export function explainTag(policy: CompiledPolicy, input: SelectInput, tag: string): Candidate | undefined {
-  if (![...input.tags, ...(input.illegal ?? [])].includes(tag)) return undefined
   const { listed: _all, ...whole } = input
   return select(policy, whole).candidates.find((candidate) => candidate.tag === tag)
 }

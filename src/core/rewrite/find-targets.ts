@@ -30,6 +30,12 @@ export function findTargets(bytes: string, request: Request): FileIndex {
   }
 }
 
+/** `findTargets` for the markers of a file as a task for `Compute`. */
+export const findMarkersTask = {
+  name: 'find-markers',
+  run: (bytes: string): FileIndex => findTargets(bytes, { markers: true, fields: [] }),
+} as const
+
 function placeOf({ text, stream }: ParsedFile, offset: number): { readonly line: number; readonly column: number } {
   const { line, column } = positionOf(stream.lineStarts, offset)
   return { line, column: decodeLatin1(text.slice(offset - column + 1, offset)).length + 1 }

@@ -208,7 +208,9 @@ class Lexer {
     if (/[+-]/.test(next)) {
       // Go would read a complex number, of which there are none here.
       number.lastIndex = this.#at
-      this.#badNumber(number.exec(this.#input)?.[0] ?? '')
+      const second = number.exec(this.#input)?.[0] ?? ''
+      const after = /^[\p{L}\p{Nd}_]?/u.exec(this.#input.slice(this.#at + second.length))?.[0] ?? ''
+      this.#badNumber(second + after)
     }
     this.#emit('number')
     return true

@@ -5,13 +5,13 @@ interface At {
   readonly at: number
 }
 
-export interface TextNode extends At {
+interface TextNode extends At {
   readonly kind: 'text'
   readonly text: string
 }
 
 /** `{{pipeline}}` */
-export interface ActionNode extends At {
+interface ActionNode extends At {
   readonly kind: 'action'
   readonly pipe: PipeNode
 }
@@ -30,7 +30,7 @@ export interface TemplateNode extends At {
   readonly pipe: PipeNode | undefined
 }
 
-export interface JumpNode extends At {
+interface JumpNode extends At {
   readonly kind: 'break' | 'continue'
 }
 
@@ -62,13 +62,13 @@ export interface VariableNode extends At {
   readonly names: readonly string[]
 }
 
-export interface FieldNode extends At {
+interface FieldNode extends At {
   readonly kind: 'field'
   readonly names: readonly string[]
 }
 
 /** `(pipeline).A.B` or `name.A` */
-export interface ChainNode extends At {
+interface ChainNode extends At {
   readonly kind: 'chain'
   readonly of: Operand
   readonly names: readonly string[]

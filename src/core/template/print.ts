@@ -1,6 +1,5 @@
 import { TextBuilder, type Budget } from './budget.ts'
 import { formatScalar, type Spec } from './format-scalar.ts'
-import { quote } from './quote.ts'
 import { Dict, List, Struct, typeOf, type Value } from './value.ts'
 
 /** `%v` without any flag. */
@@ -103,9 +102,4 @@ class Formatter {
     }
     this.#builder.add('}')
   }
-}
-
-/** `[]string` of Go texts, for messages: `["a" "b"]`. */
-export function quoteAll(texts: readonly string[]): string {
-  return `[${texts.map((text) => quote(text)).join(' ')}]`
 }

@@ -15,7 +15,7 @@ export const keywords = [
   'with',
 ] as const
 
-export type Keyword = (typeof keywords)[number]
+type Keyword = (typeof keywords)[number]
 
 /** What a token is; `error` holds the message instead of text, and is the last. */
 export type TokenKind =

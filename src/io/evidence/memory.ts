@@ -2,6 +2,12 @@ import type { Tag } from '#core/image/reference.ts'
 import type { Fact, TagFacts } from '#core/policy/selection.ts'
 import type { RegistrySource } from '#flow/ports.ts'
 
+/** Which facts of a tag are wanted. */
+interface Want {
+  readonly tag: Tag
+  readonly facts: readonly Fact[]
+}
+
 interface Known {
   readonly facts: TagFacts
   readonly asked: ReadonlySet<Fact>
@@ -19,19 +25,14 @@ export class FactMemory {
   readonly #known = new Map<string, Known>()
 
   /** What is known of a tag; undefined unless it answers every one of the facts. */
-  get(source: RegistrySource, tag: Tag, facts: readonly Fact[], now: number): TagFacts | undefined {
+  get(source: RegistrySource, { tag, facts }: Want, now: number): TagFacts | undefined {
     const known = this.#known.get(keyOf(source, tag))
     const answers = known !== undefined && known.until > now && facts.every((fact) => known.asked.has(fact))
     return answers ? known.facts : undefined
   }
 
   /** Keeps an answer; one with `missing` is none. */
-  keep(
-    source: RegistrySource,
-    want: { readonly tag: Tag; readonly facts: readonly Fact[] },
-    facts: TagFacts,
-    now: number,
-  ): void {
+  keep(source: RegistrySource, want: Want, { facts, now }: { readonly facts: TagFacts; readonly now: number }): void {
     const key = keyOf(source, want.tag)
     this.#known.delete(key)
     if (facts.missing !== undefined) return

@@ -27,14 +27,14 @@ export function openEvidence(deps: EvidenceDeps): Evidence {
       const found = new Map<Tag, TagFacts>()
       const unknown: Want[] = []
       for (const want of wants) {
-        const known = memory.get(source, want.tag, want.facts, now)
+        const known = memory.get(source, want, now)
         if (known === undefined) unknown.push(want)
         else found.set(want.tag, known)
       }
       const pushed = await pushTimesFor(unknown, { source, signal, ...deps })
       await forEachOf(unknown, async (want) => {
         const facts = await factsFor(want, { ...deps, source, pushed, signal })
-        memory.keep(source, want, facts, now)
+        memory.keep(source, want, { facts, now })
         found.set(want.tag, facts)
       })
       return found

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError, quoteOutside } from '#core/error.ts'
@@ -6,7 +5,8 @@ import type { CommitRequest, ObjectId } from '#flow/ports.ts'
 import { openBatch } from './batch.ts'
 import { MirrorCorrupt } from './errors.ts'
 import { cacheError } from './mirror.ts'
-import { failed, git, gitOutput, type Operation } from './operation.ts'
+import { newObject, storeObjects, type NewObject } from './new-objects.ts'
+import { failed, git, type Operation } from './operation.ts'
 import { prepareSigning } from './signing.ts'
 import { isFile, isTree, Trees, type Tree } from './tree.ts'
 import { makeFolder } from './workspace.ts'
@@ -19,13 +19,17 @@ import { makeFolder } from './workspace.ts'
 export async function writeCommit(operation: Operation, request: CommitRequest): Promise<ObjectId> {
   const { probe } = operation.workspace
   const apart = setApart(operation)
-  const paths = [...request.files.keys()]
-  const blobs = await writeBlobs(operation, [...request.files.values()])
+  const blobs = new Map(
+    [...request.files].map(([path, text]) => {
+      return [path, newObject('blob', Buffer.from(text, 'latin1'), request.parent.length)]
+    }),
+  )
   await probe.at('blob-written')
-  const edits = new Map(paths.map((path, index) => [path, blobs[index] ?? '']))
-  const tree = await writeTrees(operation, request.parent, edits)
+  const edits = new Map([...blobs].map(([path, { id }]) => [path, id]))
+  const { root, written } = await planTrees(operation, request.parent, edits)
+  await storeObjects(operation, [...blobs.values(), ...written])
   await probe.at('tree-written')
-  const commit = await writeCommitObject(operation, tree, request)
+  const commit = await writeCommitObject(operation, root, request)
   takeIn(apart, join(operation.folder, 'objects'), commit)
   await probe.at('commit-written')
   return commit
@@ -42,14 +46,18 @@ function setApart(operation: Operation): string {
   return apart
 }
 
-/** Moves them to the mirror's own, the commit last: where it can be seen, all that it reaches is there. */
+/**
+ * Moves them to the mirror's own, the index of a pack after the pack and the commit last: where it can be seen, all
+ * that it reaches is there.
+ */
 function takeIn(apart: string, objects: string, commit: ObjectId): void {
   const last = join(commit.slice(0, 2), commit.slice(2))
   const stored = readdirSync(apart).flatMap((folder) =>
     readdirSync(join(apart, folder)).map((file) => join(folder, file)),
   )
   try {
-    for (const name of stored.toSorted((a, b) => Number(a === last) - Number(b === last))) {
+    const rank = (name: string): number => (name === last ? 2 : Number(name.endsWith('.idx')))
+    for (const name of stored.toSorted((a, b) => rank(a) - rank(b))) {
       mkdirSync(join(objects, dirname(name)), { recursive: true })
       renameSync(join(apart, name), join(objects, name))
     }
@@ -58,44 +66,20 @@ function takeIn(apart: string, objects: string, commit: ObjectId): void {
   }
 }
 
-/** Blobs from files of the private folder: one process for any number, and no filter or line end conversion. */
-async function writeBlobs(operation: Operation, texts: readonly string[]): Promise<readonly ObjectId[]> {
-  return writeObjects(
-    operation,
-    'blob',
-    texts.map((text) => Buffer.from(text, 'latin1')),
-  )
-}
-
-async function writeObjects(
-  operation: Operation,
-  type: 'blob' | 'tree',
-  bodies: readonly Buffer[],
-): Promise<readonly ObjectId[]> {
-  if (bodies.length === 0) return []
-  const files = bodies.map((body, index) => operation.write(`${type}-${index}`, body))
-  const args = ['hash-object', '-t', type, '-w', '--no-filters', '--stdin-paths']
-  const output = await gitOutput(operation, args, `${files.join('\n')}\n`)
-  return output.toString('latin1').trimEnd().split('\n')
-}
-
 /**
- * Writes every folder that an edit touches, with the ids of what changed put in place of the old ones. Names, modes and
- * order stay byte for byte, also where an old git wrote them otherwise than today's would.
+ * The folders that an edit touches, with the ids of what changed put in place of the old ones. Names, modes and order
+ * stay byte for byte, also where an old git wrote them otherwise than today's would. Gives the id of the root.
  */
-async function writeTrees(
+async function planTrees(
   operation: Operation,
   parent: ObjectId,
   blobs: ReadonlyMap<string, ObjectId>,
-): Promise<ObjectId> {
+): Promise<{ readonly root: ObjectId; readonly written: readonly NewObject[] }> {
   await using batch = openBatch(operation)
   const trees = new Trees(batch)
   const root = await trees.ofCommit(parent)
-  const written: Buffer[] = []
-  const id = await replace({ trees, written }, root, editsOf(blobs))
-  const stored = await writeObjects(operation, 'tree', written)
-  if (blobs.size > 0 && stored.at(-1) !== id) throw new AppError('INTERNAL', `git stored another tree than was made`)
-  return id
+  const written: NewObject[] = []
+  return { root: await replace({ trees, written }, root, editsOf(blobs)), written }
 }
 
 /** Paths as folders: a name leads to a new blob or to further names. */
@@ -120,8 +104,8 @@ function editsOf(blobs: ReadonlyMap<string, ObjectId>): Edits {
 
 interface Replacing {
   readonly trees: Trees
-  /** Bodies of new trees, each after those it names. */
-  readonly written: Buffer[]
+  /** New trees, each after those it names. */
+  readonly written: NewObject[]
 }
 
 async function replace(replacing: Replacing, tree: Tree, edits: Edits): Promise<ObjectId> {
@@ -133,19 +117,15 @@ async function replace(replacing: Replacing, tree: Tree, edits: Edits): Promise<
     const id = typeof edit === 'string' ? edit : await replaceBelow(replacing, entry.id, edit)
     body.write(id, entry.idAt, 'hex')
   }
-  replacing.written.push(body)
-  return idOf(body, tree.id.length)
+  const made = newObject('tree', body, tree.id.length)
+  replacing.written.push(made)
+  return made.id
 }
 
 async function replaceBelow(replacing: Replacing, id: ObjectId, edits: Edits): Promise<ObjectId> {
   const [tree] = await replacing.trees.read([id])
   if (tree === undefined) throw new MirrorCorrupt('a tree is missing')
   return replace(replacing, tree, edits)
-}
-
-function idOf(body: Buffer, length: number): ObjectId {
-  const hash = createHash(length === 64 ? 'sha256' : 'sha1')
-  return hash.update(`tree ${body.length}\0`).update(body).digest('hex')
 }
 
 function absent(path: string): AppError {

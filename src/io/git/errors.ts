@@ -18,6 +18,8 @@ interface Rule {
   readonly pattern: RegExp
   readonly code: ErrorCode
   readonly hint?: string
+  /** What to say instead of git's words, where those are about the terminal that we do not have. */
+  readonly says?: string
 }
 
 const rules: readonly Rule[] = [
@@ -52,8 +54,13 @@ const rules: readonly Rule[] = [
     hint: 'check the address of the proxy and that it lets this host through',
   },
   {
+    pattern: /could not read (Username|Password)/,
+    code: 'GIT_AUTH_FAILED',
+    says: 'the server asks for a login, and the one that was given, if any, was not accepted',
+  },
+  {
     pattern:
-      /Permission denied \(|Authentication failed|could not read (Username|Password)|Too many authentication failures|returned error: 40[13]|HTTP 40[13]|(?<!un)authori[sz]ation failed|access denied|unauthori[sz]ed/i,
+      /Permission denied \(|Authentication failed|Too many authentication failures|returned error: 40[13]|HTTP 40[13]|(?<!un)authori[sz]ation failed|access denied|unauthori[sz]ed/i,
     code: 'GIT_AUTH_FAILED',
   },
   {
@@ -85,8 +92,8 @@ const plainDamage =
   /bad object header|cannot read existing object|packfile \S+ (cannot|does not match|claims)|loose object \S+ .*corrupt|object file \S+ is empty|point to a valid object|index file \S+ is too small|non-monotonic index|bad config|unable to resolve reference|bad object refs/
 
 /** Words of damage that only count where nothing else explains the failure: a cut transfer has some of them too. */
-const corruption =
-  /object file .* is empty|loose object .* corrupt|unable to unpack|packfile .* (cannot|does not match|is|claims)|inflate|unable to (read|parse|get) (tree|object|sha1|[0-9a-f]{40})|missing (blob|tree|commit|object)|not a git repository|point to a valid object|bad tree|index (file .* is too small|.* corrupt|.* unsupported)|index fan|multi-pack-index|hash mismatch|bad numeric config|unresolved deltas|invalid object|cannot be read|did not send all necessary objects|broken ref|unable to resolve reference/i
+const likelyDamage =
+  /unable to unpack|inflate|unable to (read|parse|get) (tree|object|sha1|[0-9a-f]{40})|missing (blob|tree|commit|object)|not a git repository|bad tree|index file .* (corrupt|unsupported)|index fan|multi-pack-index|hash mismatch|bad numeric config|unresolved deltas|invalid object|cannot be read|did not send all necessary objects|broken ref/i
 
 /** Lines that only repeat or comment. */
 const noise =
@@ -95,14 +102,15 @@ const noise =
 /** Is it the mirror that is damaged, and not the network, the remote or the disk's space? */
 export function isCorruption({ stderr }: Failure): boolean {
   const own = withoutRemote(stderr)
-  return plainDamage.test(own) || (ruleFor(stderr) === undefined && corruption.test(own))
+  return plainDamage.test(own) || (ruleFor(stderr) === undefined && likelyDamage.test(own))
 }
 
 /** The error for a failed git process; `what` says which ("fetch from https://git.example.com/team/config.git"). */
 export function errorOf(what: string, failure: Failure, options: AppErrorOptions = {}): AppError {
   const rule = ruleFor(failure.stderr)
   const text = excerpt(failure.stderr, 300)
-  const said = text === '' ? `git ended ${failure.code < 0 ? 'by a signal' : `with ${failure.code}`}` : text
+  const said =
+    rule?.says ?? (text === '' ? `git ended ${failure.code < 0 ? 'by a signal' : `with ${failure.code}`}` : text)
   const hint = rule?.hint === undefined ? {} : { hint: rule.hint }
   return new AppError(rule?.code ?? 'GIT_FAILED', `${what}: ${said}`, { ...hint, ...options })
 }

@@ -6,12 +6,12 @@ import { matchesGlob } from '#core/rewrite/glob.ts'
 import type { ObjectId, TreeFile, TreeQuery } from '#flow/ports.ts'
 import { openBatch, type Batch } from './batch.ts'
 import { MirrorCorrupt } from './errors.ts'
+import { groupBySize } from './groups.ts'
 import { fileMode, MarkerIndex, type MirrorAccess } from './marker-index.ts'
 import type { Mirror } from './mirror.ts'
 import { failed, git, type Operation } from './operation.ts'
 import { isFile, isLink, isTree, Trees, type Tree, type TreeEntry } from './tree.ts'
 
-const blobsAtOnce = 500
 const maxVisited = 2_000_000
 
 /** A root of a query as it really lies in the tree. */
@@ -102,11 +102,12 @@ async function findByGlobs(
     visited += level.length
     if (visited > maxVisited) throw new AppError('GIT_TOO_LARGE', `more than ${maxVisited} files below the roots`)
   }
-  const files = found.filter(({ entry }) => isFile(entry) || isLink(entry))
+  const files = found.filter(({ entry }) => isFile(entry))
   const headers = await batch.headers(files.map(({ entry }) => entry.id))
-  return files.map(({ path, entry }, index) => {
-    return { path, mode: fileMode(entry.mode), blob: entry.id, size: headers[index]?.size ?? 0 }
-  })
+  const sizes = new Map(files.map(({ path }, index) => [path, headers[index]?.size ?? 0]))
+  return found
+    .filter(({ entry }) => isFile(entry) || isLink(entry))
+    .map(({ path, entry }) => ({ path, mode: fileMode(entry.mode), blob: entry.id, size: sizes.get(path) ?? 0 }))
 }
 
 /** The folders of a glob before its first sign: `apps/web` of `apps/web/*.yaml`. */
@@ -127,8 +128,7 @@ function prefixOf(folder: string): string {
 async function readTexts(batch: Batch, files: readonly TreeFile[], maxBytes: number): Promise<readonly TreeFile[]> {
   const readable = files.filter(({ mode, size }) => mode !== '120000' && size <= maxBytes)
   const texts = new Map<ObjectId, string>()
-  for (let at = 0; at < readable.length; at += blobsAtOnce) {
-    const some = readable.slice(at, at + blobsAtOnce)
+  for (const some of groupBySize(readable, ({ size }) => size)) {
     const blobs = await batch.contents(some.map(({ blob }) => blob))
     for (const [index, { blob }] of some.entries()) texts.set(blob, textOf(blobs[index]))
   }

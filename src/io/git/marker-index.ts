@@ -2,6 +2,7 @@ import { AppError } from '#core/error.ts'
 import type { ObjectId, TreeFile } from '#flow/ports.ts'
 import type { Batch } from './batch.ts'
 import { MirrorCorrupt } from './errors.ts'
+import { groupBySize } from './groups.ts'
 import { isFile, isLink, isTree, type TreeEntry, type Trees } from './tree.ts'
 
 /** What leads to a file that holds the text: the file itself, a link by such a name, or a folder above one. */
@@ -31,7 +32,6 @@ interface Stored {
 }
 
 const version = 1
-const blobsAtOnce = 500
 const largeBytes = 1_048_576
 /** Git cannot check out a path of more than 4096 bytes, so deeper trees hold nothing for us. */
 const maxDepth = 2048
@@ -156,28 +156,22 @@ export class MarkerIndex {
       for (const entry of entries) if (isFile(entry) && isManifestName(entry.name)) ids.add(entry.id)
     }
     const unknown = [...ids].filter((id) => !this.#plain.has(id) && !this.#marked.has(id))
-    for (let at = 0; at < unknown.length; at += blobsAtOnce) {
-      await this.#classifySome(unknown.slice(at, at + blobsAtOnce), access)
-    }
+    for (const some of groupBySize(unknown, () => 0)) await this.#classifySome(some, access)
   }
 
   async #classifySome(ids: readonly ObjectId[], { batch, searchLarge }: MirrorAccess): Promise<void> {
-    const sizes = new Map<ObjectId, number>()
-    for (const header of await batch.headers(ids)) {
-      if (header?.type !== 'blob') throw new MirrorCorrupt('a blob is missing')
-      sizes.set(header.id, header.size)
+    const blobs = await batch.headers(ids)
+    const found = blobs.filter((blob) => blob !== undefined).filter(({ type }) => type === 'blob')
+    if (found.length < ids.length) throw new MirrorCorrupt('a blob is missing')
+    const large = found.filter(({ size }) => size > largeBytes).map(({ id }) => id)
+    const holding = new Set(await searchLarge(large, this.text))
+    const small = found.filter(({ size }) => size <= largeBytes)
+    for (const some of groupBySize(small, ({ size }) => size)) {
+      const read = await batch.contents(some.map(({ id }) => id))
+      for (const blob of read) if (blob?.body.includes(this.text) === true) holding.add(blob.id)
     }
-    const holding = await searchLarge(
-      ids.filter((id) => (sizes.get(id) ?? 0) > largeBytes),
-      this.text,
-    )
-    const read = await batch.contents(ids.filter((id) => (sizes.get(id) ?? 0) <= largeBytes))
-    const holds = new Set([
-      ...holding,
-      ...read.flatMap((blob) => (blob?.body.includes(this.text) === true ? [blob.id] : [])),
-    ])
-    for (const [id, size] of sizes) {
-      if (holds.has(id)) this.#marked.set(id, size)
+    for (const { id, size } of found) {
+      if (holding.has(id)) this.#marked.set(id, size)
       else this.#plain.add(id)
     }
   }

@@ -9,7 +9,7 @@ import { printConfig, type Setting } from './config-text.ts'
 import { acquireLock } from './lock.ts'
 import type { MarkerIndex } from './marker-index.ts'
 import { gitOutput, openOperation, stopped, type Operation } from './operation.ts'
-import type { Workspace } from './workspace.ts'
+import { makeFolder, type Workspace } from './workspace.ts'
 
 /** The local bare repository of a remote, and what this process knows of it. */
 export interface Mirror {
@@ -62,7 +62,9 @@ export async function withLock<T>(mirror: Mirror, operation: Operation, work: ()
 }
 
 async function lock(mirror: Mirror, operation: Operation): Promise<AsyncDisposable> {
-  const { clock, identity } = operation.workspace
+  const { clock, identity, mirrors } = operation.workspace
+  // Somebody may have removed the cache while we run.
+  makeFolder(mirrors)
   try {
     return await acquireLock({ path: `${mirror.folder}.lock`, identity, clock, signal: operation.signal })
   } catch (error) {
@@ -140,6 +142,14 @@ export async function hasCommits(mirror: Mirror, ids: Iterable<ObjectId>, operat
   const headers = await batch.headers(unknown)
   for (const header of headers) if (header?.type === 'commit') mirror.present.add(header.id)
   return headers.every((header) => header?.type === 'commit')
+}
+
+/** Has a commit gone that was known to be there? Then the mirror is damaged. */
+export async function hasLost(mirror: Mirror, id: ObjectId, operation: Operation): Promise<boolean> {
+  if (!mirror.present.has(id)) return false
+  await using batch = openBatch(operation)
+  const [header] = await batch.headers([id])
+  return header === undefined
 }
 
 /** A failure of the file system in words; the reason is its code, e.g. `ENOSPC`. */

@@ -19,7 +19,7 @@ import { MirrorCorrupt } from './errors.ts'
 import { fetchInto, rebuild } from './fetch.ts'
 import { findFiles, readPaths } from './files.ts'
 import { readHistory } from './history.ts'
-import { hasCommits, mirrorExists, Mirrors, withLock, type Mirror } from './mirror.ts'
+import { hasCommits, hasLost, mirrorExists, Mirrors, withLock, type Mirror } from './mirror.ts'
 import { openOperation, type Operation } from './operation.ts'
 import { pushTo } from './push.ts'
 import { listRefs } from './refs.ts'
@@ -106,8 +106,9 @@ class MirroredGit implements Git {
   }
 
   async commit(remote: GitRemote, request: CommitRequest, signal: AbortSignal): Promise<ObjectId> {
-    const { parent } = request
-    return this.#inMirror({ remote, commit: parent, what: 'committing for', signal }, async (operation, mirror) => {
+    const { timeoutMs } = remote
+    const about = { remote, commit: request.parent, what: 'committing for', signal, timeoutMs }
+    return this.#inMirror(about, async (operation, mirror) => {
       const id = await writeCommit(operation, request)
       mirror.present.add(id)
       return id
@@ -167,35 +168,36 @@ class MirroredGit implements Git {
   }
 
   async #inMirror<T>(
-    { remote, commit, what, signal }: LocalWork,
+    { remote, commit, what, signal, timeoutMs = localMs }: LocalWork,
     work: (operation: Operation, mirror: Mirror) => Promise<T>,
   ): Promise<T> {
     checkId(commit)
     const { workspace, mirrors } = await this.#open()
     const mirror = mirrors.of(remote)
-    const options = { what: `${what} ${remote.url.toString()}`, signal, timeoutMs: localMs, mirror: mirror.folder }
+    const options = { what: `${what} ${remote.url.toString()}`, signal, timeoutMs, mirror: mirror.folder }
     const attempt = async (): Promise<T> => {
       if (!mirrorExists(mirror)) throw new MirrorCorrupt('there is no mirror')
       await using operation = openOperation(workspace, options)
       try {
         return await work(operation, mirror)
       } catch (error) {
-        throw mirror.present.has(commit) && isMissing(error) ? new MirrorCorrupt('a commit has gone') : error
+        if (isMissing(error) && (await hasLost(mirror, commit, operation))) throw new MirrorCorrupt('a commit has gone')
+        throw error
       }
     }
     return onceMore(options.what, attempt, async () => {
-      workspace.log.warn('the mirror is damaged and is made anew', { remote: remote.url.toString() })
       await this.#renew({ remote, mirror, signal })
       return attempt()
     })
   }
 
   async #renew({ remote, mirror, signal }: Place): Promise<void> {
-    const { connections } = await this.#open()
-    const purpose = { what: 'fetch from', mirror: mirror.folder, signal }
+    const { connections, workspace } = await this.#open()
     if (mirror.wanted.size === 0) {
       throw new AppError('GIT_COMMIT_MISSING', `nothing was fetched from ${remote.url.toString()} yet`)
     }
+    workspace.log.warn('the mirror is damaged and is made anew', { remote: remote.url.toString() })
+    const purpose = { what: 'fetch from', mirror: mirror.folder, signal }
     await connections.use(remote, purpose, async ({ operation, address }) => {
       const fetch = { mirror, remote, address, wanted: new Map(mirror.wanted), operation }
       await withLock(mirror, operation, async () => rebuild(fetch))
@@ -216,6 +218,7 @@ interface LocalWork {
   readonly commit: ObjectId
   readonly what: string
   readonly signal: AbortSignal
+  readonly timeoutMs?: number
 }
 
 function isMissing(error: unknown): boolean {

@@ -42,11 +42,11 @@ export function openOperation(workspace: Workspace, options: OperationOptions): 
   const id = `${workspace.identity}-${randomBytes(8).toString('hex')}`
   const path = join(workspace.operations, id)
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)])
+  let made = false
   const stack = new AsyncDisposableStack()
   stack.defer(async () => {
     if (made) await rm(path, { recursive: true, force: true })
   })
-  let made = false
   const privateFolder = (): string => {
     if (!made) makeFolder(path)
     made = true

@@ -6,6 +6,8 @@ export const operationVariable = 'TAGBOAT_OPERATION'
 
 /** Between SIGTERM, by which git removes its lock files, and SIGKILL. */
 const graceMs = 5000
+/** What does not end even then waits for a disk that does not answer, and nobody can end it. */
+const giveUpMs = 15_000
 const pollMs = 10
 
 /**
@@ -28,13 +30,15 @@ export function isRunning(identity: string): boolean | undefined {
 
 /**
  * Ends every process whose environment names one of these operations: SIGTERM, after 5 s SIGKILL. Resolves when none
- * is left. Without /proc (not Linux) it finds none; there git's own time limits end what its children do.
+ * is left, at the latest after 15 s. Without /proc (not Linux) it finds none; there git's own time limits end what its children do.
  */
 export async function endOperations(isMeant: (operation: string) => boolean): Promise<void> {
-  const killAt = performance.now() + graceMs
+  const start = performance.now()
   const told = new Set<number>()
   for (let found = findProcesses(isMeant); found.length > 0; found = findProcesses(isMeant)) {
-    const late = performance.now() > killAt
+    const waited = performance.now() - start
+    if (waited > giveUpMs) return
+    const late = waited > graceMs
     for (const pid of found) {
       if (late || !told.has(pid)) send(pid, late ? 'SIGKILL' : 'SIGTERM')
       told.add(pid)

@@ -38,7 +38,7 @@ export function prepareTransport(operation: Operation, url: RemoteUrl, credentia
   Object.assign(
     operation.environment,
     { HOME: operation.privateFolder() },
-    proxies(operation),
+    networkEnvironment(operation),
     own ? ownEnvironment(operation) : {},
     credentials.kind === 'ssh' ? sshEnvironment(operation, credentials) : {},
     { GIT_CONFIG_GLOBAL: operation.write('gitconfig', printConfig(settings)) },
@@ -132,13 +132,14 @@ function ownEnvironment(operation: Operation): Readonly<Record<string, string>> 
   }
 }
 
-/** curl reads these; it takes HTTP_PROXY in lower case only. */
-const proxyVariables = /^(https_proxy|http_proxy|no_proxy|all_proxy|HTTPS_PROXY|NO_PROXY|ALL_PROXY)$/
+/** The network as this computer knows it: proxies (curl takes HTTP_PROXY in lower case only) and authorities. */
+const networkVariables =
+  /^(https_proxy|http_proxy|no_proxy|all_proxy|HTTPS_PROXY|NO_PROXY|ALL_PROXY|SSL_CERT_FILE|SSL_CERT_DIR|GIT_SSL_CAINFO|GIT_SSL_CAPATH)$/
 
-function proxies(operation: Operation): Readonly<Record<string, string>> {
+function networkEnvironment(operation: Operation): Readonly<Record<string, string>> {
   const { environment } = operation.workspace
   const entries = Object.entries(environment).filter(
-    (entry): entry is [string, string] => proxyVariables.test(entry[0]) && entry[1] !== undefined,
+    (entry): entry is [string, string] => networkVariables.test(entry[0]) && entry[1] !== undefined,
   )
   const plain = environment['http_proxy'] ?? environment['HTTP_PROXY']
   return { ...Object.fromEntries(entries), ...(plain === undefined ? {} : { http_proxy: plain }) }

@@ -15,6 +15,12 @@ export interface RedirectRules {
   anonymous?(refusal: HttpAnswer): Promise<Secret | undefined>
 }
 
+/** Under which rules, and until when. */
+export interface Following {
+  readonly rules: RedirectRules
+  readonly signal: AbortSignal
+}
+
 /** `strayed`: the answer came from another origin than the one that was asked. */
 export interface Followed {
   readonly answer: HttpAnswer
@@ -34,8 +40,7 @@ const harmless = new Set(['accept', 'accept-encoding', 'range'])
 export async function sendFollowing(
   http: Pick<Http, 'send'>,
   first: HttpRequest,
-  rules: RedirectRules,
-  signal: AbortSignal,
+  { rules, signal }: Following,
 ): Promise<Followed> {
   let request = first
   let strayed = false
@@ -77,11 +82,7 @@ export async function orDiscard<T>(answer: HttpAnswer, work: () => Promise<T> | 
 async function sendHop(
   http: Pick<Http, 'send'>,
   request: HttpRequest,
-  {
-    isFirst,
-    rules,
-    signal,
-  }: { readonly isFirst: boolean; readonly rules: RedirectRules; readonly signal: AbortSignal },
+  { isFirst, rules, signal }: Following & { readonly isFirst: boolean },
 ): Promise<HttpAnswer> {
   try {
     return await http.send(request, signal)

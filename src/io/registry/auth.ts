@@ -132,7 +132,7 @@ export class Auth {
   async #sendWith(request: Unsent, authorization: Secret | undefined, signal: AbortSignal): Promise<Followed> {
     const { endpoint, memory } = this.#deps
     const anonymous = async (refusal: HttpAnswer) => this.#strangersToken(request.call, refusal, signal)
-    const followed = await endpoint.send({ ...request, authorization }, anonymous, signal)
+    const followed = await endpoint.send({ request: { ...request, authorization }, anonymous, signal })
     const { answer, strayed } = followed
     // What another host says is not about this registry.
     if (strayed) return followed

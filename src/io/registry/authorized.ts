@@ -66,7 +66,8 @@ async function sendElsewhere(
     rule: ruleOfRegistry(config),
     offerCertificate: false,
   }
-  return (await sendFollowing(counting(http, call), request, redirectRules(own, rest.label, config), signal)).answer
+  const rules = redirectRules(own, rest.label, config)
+  return (await sendFollowing(counting(http, call), request, { rules, signal })).answer
 }
 
 function hintOf({ call }: Question, status: number, memory: HostMemory): string | undefined {

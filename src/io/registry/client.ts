@@ -44,13 +44,13 @@ export function registryClient(deps: ClientDeps): RegistryClient {
       }
     },
     resolve: (source, reference, { fresh }, signal) =>
-      calling(source, signal, (call) => content.resolve(call, reference, fresh, signal)),
+      calling(source, signal, (call) => content.resolve(call, reference, { fresh, signal })),
     manifest: (source, reference, signal) =>
       calling(source, signal, (call) => content.manifest(call, reference, signal)),
     blob: (source, descriptor, signal) => calling(source, signal, (call) => content.blob(call, descriptor, signal)),
     referrers: (source, digest, signal) =>
-      calling(source, signal, (call) => findReferrers(call, digest, parts, signal)),
-    pushTimes: (source, signal) => calling(source, signal, (call) => findPushTimes(call, parts, signal)),
+      calling(source, signal, (call) => findReferrers(call, digest, { ...parts, signal })),
+    pushTimes: (source, signal) => calling(source, signal, (call) => findPushTimes(call, { ...parts, signal })),
   }
 }
 

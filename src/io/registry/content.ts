@@ -50,8 +50,7 @@ export class Content {
   async resolve(
     call: Call,
     reference: Tag | Digest,
-    fresh: boolean,
-    signal: AbortSignal,
+    { fresh, signal }: { readonly fresh: boolean; readonly signal: AbortSignal },
   ): Promise<Descriptor | undefined> {
     const known = !fresh && isDigest(reference) ? this.#proof(call, reference)?.head : undefined
     if (known !== undefined) return known

@@ -17,8 +17,13 @@ export interface ApiRequest extends Pick<HttpRequest, 'method' | 'headers' | 'la
   readonly authorization?: Secret | undefined
 }
 
-/** What an anonymous login elsewhere needs; given by whoever knows tokens. */
-export type AnonymousLogin = NonNullable<RedirectRules['anonymous']>
+/** A request with what it takes to send it. */
+export interface Sending {
+  readonly request: ApiRequest
+  /** Answers a 401 of a foreign target of a redirect. */
+  readonly anonymous: NonNullable<RedirectRules['anonymous']>
+  readonly signal: AbortSignal
+}
 
 /** Sends requests to registries: by HTTPS, or by plain HTTP where that is permitted and nothing else answers. */
 export class Endpoint {
@@ -40,28 +45,28 @@ export class Endpoint {
     return { host, origin: new URL(origin), allowsPlain: access.allowsPlain }
   }
 
-  /** Sends and follows redirects. `anonymous` answers a 401 of a foreign target. */
-  async send(request: ApiRequest, anonymous: AnonymousLogin, signal: AbortSignal): Promise<Followed> {
-    const { host } = request.call.access.image
+  /** Sends and follows redirects. */
+  async send(sending: Sending): Promise<Followed> {
+    const { access } = sending.request.call
+    const { host } = access.image
+    if (this.#memory.options(host)?.api !== undefined) return this.#sendTo(this.own(sending.request.call), sending)
     const { scheme, spokeTls } = this.#memory.scheme(host)
-    if (this.#memory.options(host)?.api !== undefined)
-      return this.#sendTo(this.own(request.call), request, anonymous, signal)
-    const mayBePlain = request.call.access.allowsPlain && !spokeTls
-    if (scheme === 'http' && mayBePlain) return this.#sendAs('http', request, anonymous, signal)
+    const mayBePlain = access.allowsPlain && !spokeTls
+    if (scheme === 'http' && mayBePlain) return this.#sendAs('http', sending)
     try {
-      return await this.#sendAs('https', request, anonymous, signal)
+      return await this.#sendAs('https', sending)
     } catch (error) {
-      if (!mayBePlain || !speaksNoTls(error)) throw request.call.access.allowsPlain ? error : withPlainHint(error)
-      return this.#sendAs('http', request, anonymous, signal)
+      if (mayBePlain && speaksNoTls(error)) return this.#sendAs('http', sending)
+      throw access.allowsPlain ? error : withPlainHint(error)
     }
   }
 
-  async #sendAs(scheme: 'https' | 'http', request: ApiRequest, anonymous: AnonymousLogin, signal: AbortSignal) {
-    const { access } = request.call
+  async #sendAs(scheme: 'https' | 'http', sending: Sending): Promise<Followed> {
+    const { access } = sending.request.call
     const { host } = access.image
-    const own = { host, origin: new URL(apiOrigin(host, scheme)), allowsPlain: access.allowsPlain }
     try {
-      const followed = await this.#sendTo(own, request, anonymous, signal)
+      const own = { host, origin: new URL(apiOrigin(host, scheme)), allowsPlain: access.allowsPlain }
+      const followed = await this.#sendTo(own, sending)
       this.#memory.spoke(host, scheme)
       return followed
     } catch (error) {
@@ -70,7 +75,7 @@ export class Endpoint {
     }
   }
 
-  async #sendTo(own: Own, request: ApiRequest, anonymous: AnonymousLogin, signal: AbortSignal): Promise<Followed> {
+  async #sendTo(own: Own, { request, anonymous, signal }: Sending): Promise<Followed> {
     const { call, target, authorization, ...rest } = request
     const first: HttpRequest = {
       ...rest,
@@ -81,7 +86,7 @@ export class Endpoint {
       ...(authorization !== undefined && { authorization }),
     }
     const rules = { ...redirectRules(own, rest.label, this.#config), anonymous }
-    return sendFollowing(counting(this.#http, call), first, rules, signal)
+    return sendFollowing(counting(this.#http, call), first, { rules, signal })
   }
 }
 

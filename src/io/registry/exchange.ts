@@ -11,7 +11,7 @@ export interface Call {
 }
 
 /** What is asked for: decides about limits. */
-export type AskKind = 'tags' | 'manifest' | 'blob' | 'referrers' | 'push-times'
+type AskKind = 'tags' | 'manifest' | 'blob' | 'referrers' | 'push-times'
 
 /** One thing to ask of a registry. */
 export interface Question {

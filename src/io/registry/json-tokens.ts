@@ -50,6 +50,7 @@ export class JsonTokens {
       this.#state = 'string'
       this.#hasEscapes = false
     } else if (isMark(character)) this.#onToken(character, '')
+    else if (character === '<') throw new JsonError('there is a "<", as in an HTML page')
     else if (!isBlank(character)) {
       this.#state = 'scalar'
       return at

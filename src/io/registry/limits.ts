@@ -97,7 +97,8 @@ export class Limits {
     return {
       answered: () => {
         host.failures = 0
-        for (const [gate] of passes) gate.open()
+        // One that came in before the gate closed tells nothing about what closed it.
+        for (const [gate, pass] of passes) if (pass.isProbe) gate.open()
       },
       limited: (limit) => {
         quota.bucket.slowDown()

@@ -11,6 +11,7 @@ export interface PushTimeDeps {
   readonly exchange: Exchange
   readonly memory: HostMemory
   readonly limits: RegistryLimits
+  readonly signal: AbortSignal
 }
 
 type Page = NonNullable<ReturnType<PushTimeApi['read']>>
@@ -23,17 +24,13 @@ const maxPages = 10
  * Undefined where there is no such list, or where it did not answer as expected: then it is left alone for a day.
  * Nothing fails for it but a stop.
  */
-export async function findPushTimes(
-  call: Call,
-  deps: PushTimeDeps,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<Tag, number> | undefined> {
+export async function findPushTimes(call: Call, deps: PushTimeDeps): Promise<ReadonlyMap<Tag, number> | undefined> {
   const { host, path } = call.access.image
   const api = deps.memory.provider(host).pushTimes
   const own = deps.memory.options(host)?.pushTimes
   if (api === undefined || own === 'off' || !deps.memory.hasPushTimes(host, path)) return undefined
   try {
-    const found = await readPages(call, { ...api, origin: own ?? api.origin }, deps, signal)
+    const found = await readPages(call, { ...api, origin: own ?? api.origin }, deps)
     if (found !== undefined) return found
   } catch (error) {
     if (!isAppError(error) || error.code === 'CANCELLED') throw error
@@ -48,12 +45,11 @@ async function readPages(
   call: Call,
   api: PushTimeApi,
   deps: PushTimeDeps,
-  signal: AbortSignal,
 ): Promise<ReadonlyMap<Tag, number> | undefined> {
   const times = new Map<Tag, number>()
   let query: string | undefined = api.query
   for (let pages = 0; query !== undefined && pages < maxPages; pages += 1) {
-    const page: Page | undefined = await deps.exchange(ask(call, api, query, deps.limits), signal)
+    const page: Page | undefined = await deps.exchange(ask(call, { api, query, limits: deps.limits }), deps.signal)
     if (page === undefined) return undefined
     for (const [tag, at] of page.times) times.set(tag, at)
     query = page.next
@@ -61,7 +57,13 @@ async function readPages(
   return times
 }
 
-function ask(call: Call, api: PushTimeApi, query: string, limits: RegistryLimits): Ask<Page | undefined> {
+interface PageRequest {
+  readonly api: PushTimeApi
+  readonly query: string
+  readonly limits: RegistryLimits
+}
+
+function ask(call: Call, { api, query, limits }: PageRequest): Ask<Page | undefined> {
   const { path } = call.access.image
   return {
     call,

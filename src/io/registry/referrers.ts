@@ -17,6 +17,7 @@ export interface ReferrerDeps {
   readonly exchange: Exchange
   readonly memory: HostMemory
   readonly limits: RegistryLimits
+  readonly signal: AbortSignal
 }
 
 interface Page {
@@ -34,34 +35,24 @@ const unknownApi = new Set([400, 404, 405, 406])
  * What refers to a digest: by the referrers API, or by the tag `sha256-<hex>` where there is no such API; what is
  * absent has none. `REGISTRY_BUDGET_EXCEEDED` beyond 10 pages or 1000 descriptors: half a list would prove nothing.
  */
-export async function findReferrers(
-  call: Call,
-  digest: Digest,
-  deps: ReferrerDeps,
-  signal: AbortSignal,
-): Promise<readonly Descriptor[]> {
+export async function findReferrers(call: Call, digest: Digest, deps: ReferrerDeps): Promise<readonly Descriptor[]> {
   const { host } = call.access.image
   if (deps.memory.hasReferrers(host)) {
-    const found = await byApi(call, digest, deps, signal)
+    const found = await byApi(call, digest, deps)
     if (found !== undefined) return found
     deps.memory.keepNoReferrers(host)
   }
-  const page = await absentIs404(deps.exchange(ask(call, `manifests/${digest.replace(':', '-')}`, deps), signal))
+  const page = await absentIs404(deps.exchange(ask(call, `manifests/${digest.replace(':', '-')}`, deps), deps.signal))
   return page?.found ?? []
 }
 
-async function byApi(
-  call: Call,
-  digest: Digest,
-  deps: ReferrerDeps,
-  signal: AbortSignal,
-): Promise<readonly Descriptor[] | undefined> {
+async function byApi(call: Call, digest: Digest, deps: ReferrerDeps): Promise<readonly Descriptor[] | undefined> {
   const found: Descriptor[] = []
   let query: string | undefined = ''
   for (let pages = 0; query !== undefined; pages += 1) {
     if (pages === maxPages || found.length > maxDescriptors) throw tooMany(call, digest)
     const target: string = query === '' ? `referrers/${digest}` : `referrers/${digest}?${query}`
-    const page: Page | undefined = await unlessUnknown(deps.exchange(ask(call, target, deps), signal))
+    const page: Page | undefined = await unlessUnknown(deps.exchange(ask(call, target, deps), deps.signal))
     if (page === undefined) return undefined
     found.push(...page.found)
     query = page.next

@@ -1,3 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { appFile, openWorld, password, resources } from '../world.ts'
 
@@ -86,6 +89,35 @@ it('keeps what a person pushed in between, and lands five automations on one bra
   const commits = await world.repository.commits('main')
   const landed = commits.flatMap(({ message }) => /Tagboat-Automation: apps\/(\w+)/.exec(message)?.[1] ?? [])
   expect(landed.toSorted()).toEqual(names.toSorted())
+})
+
+it('signs by an ssh key of a Secret, so that git verify-commit is content', async () => {
+  await using world = await openWorld({ 'apps/app.yaml': '' })
+  const image = `${world.registry.host}/team/app`
+  await world.repository.commit('main', { 'apps/app.yaml': appFile(image, '1.0.0') }, 'app 1.0.0')
+  await world.push('1.2.0')
+  const key = join(world.folder, 'key')
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'passphrase', '-C', 'bot', '-f', key])
+  const signingKey = 'signingKey: {type: ssh, secretRef: {name: signing}}'
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'signing', namespace: 'apps' },
+    stringData: { identity: await readFile(key, 'utf8'), password: 'passphrase' },
+  }
+  const text = resources({ image, url: world.server.url }).replace(
+    '      messageTemplate',
+    `      ${signingKey}\n      messageTemplate`,
+  )
+  await world.write('resources.yaml', `${text}---\n${JSON.stringify(secret)}\n`)
+  expect(await world.run(['apply'])).toMatchObject({ code: 0, stderr: '' })
+  await writeFile(join(world.folder, 'signers'), `bot@example.com ${await readFile(`${key}.pub`, 'utf8')}`)
+  const verify = ['-c', `gpg.ssh.allowedSignersFile=${join(world.folder, 'signers')}`, 'verify-commit', '--raw', 'main']
+  const { status, stderr } = spawnSync('git', ['-C', world.repository.path, ...verify], { encoding: 'utf8' })
+  expect({ status, stderr }).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('Good "git" signature for bot@example.com') as string,
+  })
 })
 
 it.each(['fetched', 'blob-written', 'tree-written', 'commit-written', 'push-sent', 'push-acknowledged'])(

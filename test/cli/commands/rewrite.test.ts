@@ -88,7 +88,7 @@ skipped:
       'apps/a.yaml': `x: y # {"$imagepolicy": "apps:api"}\n`,
       'apps/b.yaml': `a: [\nb: c ${marker}\n`,
       'apps/big.yaml': `a: b ${marker}\n`.padEnd(1_100_000),
-      'apps/long.yaml': `a: b ${marker}\n${'c: d\n'.repeat(20_000)}`,
+      'apps/long.yaml': `a: b ${marker}\n# ${'long'.repeat(20_000)}\n`,
       'apps/wide.yaml': `\u00ff\u00fe${before.split('').join('\0')}\0`,
     }
     const result = await run(files, { output: 'json' }, { operands: ['apps/../apps/', 'apps'] })

@@ -39,3 +39,9 @@ it('says whom it gave up asking about', () => {
     '1.0.0 facts-missing: not asked about: too many better candidates were held back',
   ])
 })
+
+it('counts no verdict that nobody got', () => {
+  expect(selection(by.semver('1.x'), '1.2.0').tally).toEqual({ selected: 1 })
+  expect(selection(by.semver('1.x'), '').tally).toEqual({})
+  expect(selection(by.semver('1.x'), '2.0.0').tally).toEqual({ 'out-of-range': 1 })
+})

@@ -35,6 +35,15 @@ describe('noMatchMessage', () => {
   })
 })
 
+it('candidates that were not asked about are not rejected', () => {
+  const tags = Array.from({ length: 23 }, (_, patch) => `1.0.${patch}`)
+  const facts = new Map(tags.map((tag) => [tag, { platforms: [] }]))
+  const chosen = selection({ ...by.semver('^1'), platforms: ['linux/amd64'] }, tags, { facts })
+  expect(noMatchMessage('app', 'semver ^1', chosen)).toBe(
+    'no tag of app satisfies semver ^1: 23 tags, 23 after filterTags, 20 rejected',
+  )
+})
+
 it.each([
   ['spec', '1.0 replaces higher 2.0: spec changed'],
   ['annotation', '1.0 replaces higher 2.0: allowed by annotation'],

@@ -7,7 +7,7 @@ const imageType = 'application/vnd.oci.image.manifest.v1+json'
 let count = 0
 
 /** Another digest at each call. */
-export function someDigest(): Digest {
+function someDigest(): Digest {
   count += 1
   return `sha256:${count.toString(16).padStart(64, '0')}` as Digest
 }

@@ -66,7 +66,7 @@ function ask(url: string, options: Partial<HttpRequest> = {}): HttpRequest {
 describe('within the origin', () => {
   it.each([301, 302, 303, 307, 308])('%i is followed with all headers', async (status) => {
     const here = await origin(({ path }) => (path === '/a' ? to('/b?c=%2F', status) : done))
-    const { answer, strayed } = await sendFollowing(client, ask(`${here.url}/a`), rules, signal)
+    const { answer, strayed } = await sendFollowing(client, ask(`${here.url}/a`), { rules: rules, signal })
     expect([answer.status, strayed, here.seen[1]?.target]).toEqual([200, false, '/b?c=%2F'])
     expect(here.seen[1]?.headers).toMatchObject({ authorization: 'Bearer canary', 'if-none-match': '"x"' })
   })
@@ -77,7 +77,7 @@ describe('within the origin', () => {
   ])('a POST answered %i ends as %i', async (status, end) => {
     const here = await origin(({ path }) => (path === '/a' ? to('/b', status) : done))
     const post = ask(`${here.url}/a`, { method: 'POST', body: new Secret('k=v') })
-    const { answer } = await sendFollowing(client, post, rules, signal)
+    const { answer } = await sendFollowing(client, post, { rules: rules, signal })
     expect(answer.status).toBe(end)
     await answer.discard()
   })
@@ -87,7 +87,7 @@ describe('to another origin', () => {
   it('goes no header of ours but harmless ones, also on the way back', async () => {
     const away: Listener = await origin(() => to(`${here.url}/end`))
     const here: Listener = await origin(({ path }) => (path === '/a' ? to(`${away.url}/x`) : done))
-    const { answer, strayed } = await sendFollowing(client, ask(`${here.url}/a`), rules, signal)
+    const { answer, strayed } = await sendFollowing(client, ask(`${here.url}/a`), { rules: rules, signal })
     expect([answer.status, strayed]).toEqual([200, true])
     for (const request of [away.seen[0], here.seen[1]]) {
       expect(request?.headers).toMatchObject({ accept: 'a/b', range: 'bytes=0-9', 'user-agent': 'tagboat/test' })
@@ -100,7 +100,9 @@ describe('to another origin', () => {
     const away = await origin(() => done)
     const here = await origin(() => to(`${away.url}/x`))
     const post = ask(here.url, { method: 'POST', body: new Secret('k=v') })
-    await expect(sendFollowing(client, post, rules, signal)).rejects.toThrow('a login is not sent on to another host')
+    await expect(sendFollowing(client, post, { rules: rules, signal })).rejects.toThrow(
+      'a login is not sent on to another host',
+    )
     expect(away.seen).toEqual([])
   })
 
@@ -110,7 +112,7 @@ describe('to another origin', () => {
       headers.authorization === undefined ? { ...done, status: 401 } : to(`${last.url}/y`),
     )
     const here = await origin(() => to(`${away.url}/x`))
-    const { answer } = await sendFollowing(client, ask(here.url), { ...rules, anonymous }, signal)
+    const { answer } = await sendFollowing(client, ask(here.url), { rules: { ...rules, anonymous }, signal })
     expect(answer.status).toBe(200)
     expect(away.seen.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer anonymous'])
     expect(last.seen[0]?.headers.authorization).toBeUndefined()
@@ -119,7 +121,7 @@ describe('to another origin', () => {
   it('a second 401 is the answer', async () => {
     const away = await origin(() => ({ ...done, status: 401 }))
     const here = await origin(() => to(`${away.url}/x`))
-    const { answer, strayed } = await sendFollowing(client, ask(here.url), { ...rules, anonymous }, signal)
+    const { answer, strayed } = await sendFollowing(client, ask(here.url), { rules: { ...rules, anonymous }, signal })
     expect([answer.status, strayed, away.seen.length]).toEqual([401, true, 2])
   })
 })
@@ -127,13 +129,15 @@ describe('to another origin', () => {
 describe('what is not followed', () => {
   it('more than three redirects', async () => {
     const here = await origin(({ path }) => to(`${path}a`))
-    await expect(sendFollowing(client, ask(`${here.url}/a`), rules, signal)).rejects.toThrow('more than 3 redirects')
+    await expect(sendFollowing(client, ask(`${here.url}/a`), { rules: rules, signal })).rejects.toThrow(
+      'more than 3 redirects',
+    )
     expect(here.seen).toHaveLength(4)
   })
 
   it.each(['', 'http://', 'https://[::'])('the address %j', async (location) => {
     const here = await origin(() => to(location))
-    const work = sendFollowing(client, ask(`${here.url}/a`), rules, signal)
+    const work = sendFollowing(client, ask(`${here.url}/a`), { rules: rules, signal })
     await expect(work).rejects.toThrow('a redirect without a usable address')
     expect(here.seen).toHaveLength(1)
   })
@@ -141,7 +145,9 @@ describe('what is not followed', () => {
   it('what the rules refuse, of which nothing is asked', async () => {
     const away = await origin(() => done)
     const here = await origin(() => to(away.url))
-    await expect(sendFollowing(client, ask(here.url), { ...rules, judge }, signal)).rejects.toThrow('by the judge')
+    await expect(sendFollowing(client, ask(here.url), { rules: { ...rules, judge }, signal })).rejects.toThrow(
+      'by the judge',
+    )
     expect(away.seen).toEqual([])
   })
 })

@@ -35,7 +35,7 @@ function content(script: (what: string, question: Question) => Reply, clock = te
     memory,
     clock,
     asked: () => asked.map((one) => one.replace('/v2/a/b/manifests/', '').replace(digest, 'DIGEST')),
-    resolve: async (reference: Tag | Digest = tag, fresh = true) => read.resolve(call, reference, fresh, signal),
+    resolve: async (reference: Tag | Digest = tag, fresh = true) => read.resolve(call, reference, { fresh, signal }),
     manifest: async (reference: Tag | Digest = tag, as = call) => read.manifest(as, reference, signal),
     blob: async (blob: Digest, size = 1, as = call) => read.blob(as, { mediaType: 'x', digest: blob, size }, signal),
   }

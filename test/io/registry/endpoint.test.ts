@@ -13,7 +13,7 @@ import { callTo, configOf, reply, signal, testClock, testHttp } from './harness.
 const authority = makeAuthority()
 const tls = authority.issue(['127.0.0.1'])
 const trusting = { transport: { id: 'ca', ca: authority.cert } }
-const noLogin = async () => undefined
+const anonymous = async () => undefined
 
 const open: AsyncDisposable[] = []
 afterEach(async () => {
@@ -51,10 +51,10 @@ describe('HTTPS and plain HTTP', () => {
     const { host, seen, connections } = await server()
     const { endpoint, memory } = endpointOf()
     const call = callTo(`${host}/a`)
-    const { answer } = await endpoint.send(request(call), noLogin, signal)
+    const { answer } = await endpoint.send({ request: request(call), anonymous, signal })
     expect([answer.status, memory.scheme(host).scheme, call.requests]).toEqual([200, 'http', 1])
     await answer.discard()
-    await endpoint.send(request(call), noLogin, signal)
+    await endpoint.send({ request: request(call), anonymous, signal })
     expect([seen.length, connections() <= 3, endpoint.own(call).origin.href]).toEqual([2, true, `http://${host}/`])
   })
 
@@ -62,7 +62,7 @@ describe('HTTPS and plain HTTP', () => {
     const { host, seen } = await server()
     const { endpoint } = endpointOf()
     const call = callTo(`${host}/a`, { allowsPlain: false })
-    await expect(endpoint.send(request(call), noLogin, signal)).rejects.toMatchObject({
+    await expect(endpoint.send({ request: request(call), anonymous, signal })).rejects.toMatchObject({
       code: 'REGISTRY_TLS_FAILED',
       hint: 'spec.insecure: true permits plain HTTP for this host',
     })
@@ -72,10 +72,12 @@ describe('HTTPS and plain HTTP', () => {
   it("is not used for one who does not permit it, though another's was", async () => {
     const { host, seen } = await server()
     const { endpoint } = endpointOf()
-    const { answer } = await endpoint.send(request(callTo(`${host}/a`)), noLogin, signal)
+    const { answer } = await endpoint.send({ request: request(callTo(`${host}/a`)), anonymous, signal })
     await answer.discard()
     const strict = request(callTo(`${host}/a`, { allowsPlain: false }))
-    await expect(endpoint.send(strict, noLogin, signal)).rejects.toMatchObject({ code: 'REGISTRY_TLS_FAILED' })
+    await expect(endpoint.send({ request: strict, anonymous, signal })).rejects.toMatchObject({
+      code: 'REGISTRY_TLS_FAILED',
+    })
     expect(seen).toHaveLength(1)
   })
 
@@ -83,13 +85,13 @@ describe('HTTPS and plain HTTP', () => {
     const secure = await server(reply(200), tls)
     const { endpoint } = endpointOf()
     const untrusted = request(callTo(`${secure.host}/a`))
-    await expect(endpoint.send(untrusted, noLogin, signal)).rejects.toMatchObject({ kind: 'tls' })
+    await expect(endpoint.send({ request: untrusted, anonymous, signal })).rejects.toMatchObject({ kind: 'tls' })
     const attempts: unknown[] = []
     const silent = createServer((socket) => attempts.push(socket)).listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as AddressInfo
     const slow = request(callTo(`127.0.0.1:${port}/a`), { totalMs: 50 })
-    await expect(endpoint.send(slow, noLogin, signal)).rejects.toMatchObject({ kind: 'timeout' })
+    await expect(endpoint.send({ request: slow, anonymous, signal })).rejects.toMatchObject({ kind: 'timeout' })
     expect(attempts).toHaveLength(1)
     silent.close()
   })
@@ -98,7 +100,7 @@ describe('HTTPS and plain HTTP', () => {
     const { endpoint, memory } = endpointOf()
     const { host, seen } = await server()
     memory.spoke(host, 'https')
-    await expect(endpoint.send(request(callTo(`${host}/a`)), noLogin, signal)).rejects.toMatchObject({
+    await expect(endpoint.send({ request: request(callTo(`${host}/a`)), anonymous, signal })).rejects.toMatchObject({
       kind: 'not-tls',
     })
     expect(seen).toEqual([])
@@ -107,16 +109,20 @@ describe('HTTPS and plain HTTP', () => {
   it('a host that stopped answering is tried by HTTPS again', async () => {
     const { endpoint, memory } = endpointOf()
     memory.spoke('127.0.0.1:1', 'http')
-    await expect(endpoint.send(request(callTo('127.0.0.1:1/a')), noLogin, signal)).rejects.toMatchObject({
-      kind: 'refused',
-    })
+    await expect(endpoint.send({ request: request(callTo('127.0.0.1:1/a')), anonymous, signal })).rejects.toMatchObject(
+      {
+        kind: 'refused',
+      },
+    )
     expect(memory.scheme('127.0.0.1:1').scheme).toBeUndefined()
   })
 
   it('nobody listening on either is one failure, and no request', async () => {
     const { endpoint } = endpointOf()
     const call = callTo('127.0.0.1:1/a')
-    await expect(endpoint.send(request(call), noLogin, signal)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' })
+    await expect(endpoint.send({ request: request(call), anonymous, signal })).rejects.toMatchObject({
+      code: 'REGISTRY_UNAVAILABLE',
+    })
     expect(call.requests).toBe(0)
   })
 })
@@ -124,7 +130,7 @@ describe('HTTPS and plain HTTP', () => {
 it('the address of an API can be given', async () => {
   const { url, seen } = await server()
   const { endpoint } = endpointOf([{ host: 'index.docker.io', api: url }])
-  const { answer } = await endpoint.send(request(callTo('alpine')), noLogin, signal)
+  const { answer } = await endpoint.send({ request: request(callTo('alpine')), anonymous, signal })
   expect([answer.status, seen[0]?.target]).toEqual([200, '/v2/a?n=1'])
 })
 
@@ -137,7 +143,7 @@ it('requests are counted with their redirects, and carry what they were given', 
   const { endpoint } = endpointOf()
   const call = callTo(`${listener.host}/a`, trusting)
   const authorization = new Secret('Bearer x')
-  await endpoint.send(request(call, { authorization, headers: { accept: 'a/b' } }), noLogin, signal)
+  await endpoint.send({ request: request(call, { authorization, headers: { accept: 'a/b' } }), anonymous, signal })
   expect(call.requests).toBe(2)
   expect(listener.seen[1]?.headers).toMatchObject({ authorization: 'Bearer x', accept: 'a/b' })
 })
@@ -154,7 +160,7 @@ describe('redirects to', () => {
   ])('%s are refused', async (_name, location, message) => {
     const { host } = await server(reply(307, { location }))
     const { endpoint } = endpointOf()
-    await expect(endpoint.send(request(callTo(`${host}/a`)), noLogin, signal)).rejects.toMatchObject({
+    await expect(endpoint.send({ request: request(callTo(`${host}/a`)), anonymous, signal })).rejects.toMatchObject({
       code: 'REGISTRY_REDIRECT_REFUSED',
       message: `${host}: the tags of a: ${message}`,
     })

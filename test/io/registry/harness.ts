@@ -92,7 +92,7 @@ export function reply(status: number, headers: Reply['headers'] = {}, body = '')
 }
 
 /** An answer as it comes from the line. */
-export function answerOf({ status, headers, body }: Reply): HttpAnswer {
+function answerOf({ status, headers, body }: Reply): HttpAnswer {
   return {
     status,
     headers: headers as HttpAnswer['headers'],

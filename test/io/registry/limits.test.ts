@@ -56,6 +56,16 @@ describe('pauses', () => {
     await ask('r.io/a', 'answered')
   })
 
+  it('are not ended by an answer to an earlier request', async () => {
+    const { enter, ask } = limitsOf()
+    const [first, second] = [await enter('r.io/a'), await enter('r.io/b')]
+    first.limited({ isQuota: false, retry: { afterMs: 60_000 } })
+    first.end(0)
+    second.answered()
+    second.end(0)
+    await expect(ask('r.io/c', 'answered')).rejects.toMatchObject(limited)
+  })
+
   it('stop one credential where a quota is named', async () => {
     const { ask } = limitsOf()
     await ask('r.io/a', 'quota', { credentialId: 'secret:x' })

@@ -16,7 +16,7 @@ function finder(script: (target: string) => Reply, { image = 'alpine', hosts = [
   const clock = testClock()
   const { exchange, asked } = scripted(({ target }) => script(target))
   const memory = new HostMemory(hosts, clock)
-  const find = async () => findPushTimes(callTo(image), { exchange, memory, limits }, signal)
+  const find = async () => findPushTimes(callTo(image), { exchange, memory, limits, signal })
   return { find, asked, clock }
 }
 
@@ -69,7 +69,7 @@ describe('Docker Hub', () => {
 
   it('stops when it is told to', async () => {
     const memory = new HostMemory([], testClock())
-    await expect(findPushTimes(callTo('alpine'), { exchange: stopped, memory, limits }, signal)).rejects.toMatchObject({
+    await expect(findPushTimes(callTo('alpine'), { exchange: stopped, memory, limits, signal })).rejects.toMatchObject({
       code: 'CANCELLED',
     })
   })

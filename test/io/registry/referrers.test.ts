@@ -18,7 +18,7 @@ function finder(script: (target: string) => Reply) {
   const { exchange, asked } = scripted(({ target }) => script(target.replace('/v2/a/b/', '')))
   const memory = new HostMemory([], testClock())
   const find = async () =>
-    findReferrers(callTo('r.io/a/b'), digest, { exchange, memory, limits: configOf().limits }, signal)
+    findReferrers(callTo('r.io/a/b'), digest, { exchange, memory, limits: configOf().limits, signal })
   return { find, asked: () => asked.map((one) => one.replace('GET /v2/a/b/', '').replaceAll(hex, 'HEX')) }
 }
 

@@ -56,7 +56,7 @@ describe('pages', () => {
       'r.io: the tags of org/app: page 2 is no list of tags: tags is null',
     )
     await expect(second(reply(200, {}, '<html>'))).rejects.toThrow(
-      'page 2 is no list of tags: neither a number nor a known word',
+      'page 2 is no list of tags: there is a "<", as in an HTML page',
     )
     await expect(second(reply(200, {}, '{"tags":["a"'))).rejects.toMatchObject({ code: 'REGISTRY_BAD_RESPONSE' })
   })

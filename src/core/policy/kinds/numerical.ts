@@ -62,7 +62,6 @@ function compareDecimals(a: Decimal, b: Decimal): number {
 
 /** `-12.5` for sign −1, digits 125, point 2. */
 function printDecimal({ sign, digits, point }: Decimal): string {
-  if (sign === 0) return '0'
   const whole = point <= 0 ? '0' : digits.slice(0, point).padEnd(point, '0')
   const fraction = point < 0 ? '0'.repeat(-point) + digits : digits.slice(Math.max(0, point))
   return `${sign < 0 ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`

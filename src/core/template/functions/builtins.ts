@@ -1,4 +1,4 @@
-import { utf8, utf8Length } from '../../bytes.ts'
+import { utf8Length } from '../../bytes.ts'
 import { FunctionFault } from '../fault.ts'
 import { define, defineVariadic } from '../function.ts'
 import { printAll, printValue } from '../print.ts'
@@ -7,6 +7,7 @@ import { isPrint } from '../quote.ts'
 import { toByteText } from '../text.ts'
 import { Dict, int, Integer, isTrue, List, Struct, typeOf, type Call, type Value } from '../value.ts'
 import { TextBuilder } from '../budget.ts'
+import { percentEncode } from './url-escape.ts'
 
 /** What every Go template has: logic (`and` and `or` are evaluated by the caller), lookups, printing and escaping. */
 export const builtins = {
@@ -108,9 +109,4 @@ function escapeJs(character: string): string {
   if (character > '\u007f' && isPrint(character)) return character
   const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase()
   return `\\u${hex.padStart(4, '0')}`
-}
-
-/** Each byte as `%XX`. */
-export function percentEncode(text: string): string {
-  return Array.from(utf8(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 }

@@ -58,7 +58,7 @@ const alphabet = '(?![\\p{Lu}\u3400-\u4d85\u4e00-\u9fcc\u{20000}-\u{2b81d}])\\p{
 const runs = new RegExp(
   [
     `(?<connector>[-_${goSpace}]+)`,
-    '(?<punctuation>(?:(?![-_])\\p{P})+)',
+    '(?<punctuation>(?![-_])\\p{P}+)',
     `(?<upper>\\p{Lu}+(?=\\p{Lu}${alphabet})|\\p{Lu}{2,}|\\p{Lu}(?:${alphabet})*)`,
     `(?<letters>(?:${alphabet})+)`,
     '(?<number>\\p{N}+)',

@@ -13,12 +13,13 @@ const plain = {
 export function escapeUrl(text: string, part: keyof typeof plain): string {
   return Array.from(text, (character) => {
     const stands = /[A-Za-z0-9_.~-]/.test(character) || plain[part].test(character)
-    return stands ? character : percent(character)
+    return stands ? character : percentEncode(character)
   }).join('')
 }
 
-function percent(character: string): string {
-  return Array.from(utf8(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+/** Each byte as `%XX`. */
+export function percentEncode(text: string): string {
+  return Array.from(utf8(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 }
 
 /** Decodes `%XX`; `fail` is told of a `%` without two hex digits in Go's words. */

@@ -3,6 +3,7 @@ import { define } from '../function.ts'
 import { quote } from '../quote.ts'
 import { Dict, kindOf } from '../value.ts'
 import { escapeUrl, unescapeUrl } from './url-escape.ts'
+import { hostnameOf, parseHost } from './url-host.ts'
 
 /** sprig's functions of URLs, by the rules of Go's net/url. */
 export const urls = {
@@ -24,57 +25,55 @@ interface UrlParts {
   readonly userinfo: string
 }
 
-function refuse(text: string, why: string): never {
-  throw new FunctionFault(`unable to parse url: parse ${quote(text)}: ${why}`)
-}
+/** Ends a parse with Go's words. */
+type Fail = (why: string) => never
 
 function parseUrl(text: string): UrlParts {
-  if (/[\u0000-\u001f\u007f]/.test(text)) refuse(text, 'net/url: invalid control character in URL')
-  const unescape = (part: string): string => unescapeUrl(part, (why) => refuse(text, why))
-  const [, beforeFragment = '', fragment = ''] = /^([^#]*)#?(.*)$/s.exec(text) ?? []
-  if (beforeFragment.startsWith(':')) refuse(text, 'missing protocol scheme')
-  const [, scheme = '', afterScheme = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(.*)$/s.exec(beforeFragment) ?? []
+  const [, beforeFragment = '', hash = ''] = /^([^#]*)#?(.*)$/s.exec(text) ?? []
+  const parts = parseReference(beforeFragment, failing(beforeFragment))
+  return { ...parts, fragment: unescapeUrl(hash, failing(text)) }
+}
+
+function failing(text: string): Fail {
+  return (why) => {
+    throw new FunctionFault(`unable to parse url: parse ${quote(text)}: ${why}`)
+  }
+}
+
+function parseReference(text: string, fail: Fail): Omit<UrlParts, 'fragment'> {
+  if (/[\u0000-\u001f\u007f]/.test(text)) fail('net/url: invalid control character in URL')
+  if (text.startsWith(':')) fail('missing protocol scheme')
+  const [, name = '', afterScheme = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(.*)$/s.exec(text) ?? []
   const [, rest = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(afterScheme) ?? []
-  const empty = { host: '', hostname: '', path: '', opaque: '', userinfo: '' }
-  const known = { ...empty, scheme: scheme.toLowerCase(), query, fragment: unescape(fragment) }
+  const scheme = name.toLowerCase()
+  const known = { host: '', hostname: '', path: '', opaque: '', userinfo: '', scheme, query }
   if (!rest.startsWith('/')) {
     if (scheme !== '') return { ...known, opaque: rest }
-    if (/^[^/]*:/.test(rest)) refuse(text, 'first path segment in URL cannot contain colon')
+    if (/^[^/]*:/.test(rest)) fail('first path segment in URL cannot contain colon')
   }
   const hasAuthority = rest.startsWith('//') && (scheme !== '' || !rest.startsWith('///'))
-  if (!hasAuthority) return { ...known, path: unescape(rest) }
+  if (!hasAuthority) return { ...known, path: unescapeUrl(rest, fail) }
   const [, authority = '', path = ''] = /^\/\/([^/]*)(.*)$/s.exec(rest) ?? []
-  return { ...known, ...parseAuthority(text, authority), path: unescape(path) }
+  return { ...known, ...parseAuthority(scheme, authority, fail), path: unescapeUrl(path, fail) }
 }
 
-function parseAuthority(text: string, authority: string): Pick<UrlParts, 'host' | 'hostname' | 'userinfo'> {
+function parseAuthority(
+  scheme: string,
+  authority: string,
+  fail: Fail,
+): Pick<UrlParts, 'host' | 'hostname' | 'userinfo'> {
   const at = authority.lastIndexOf('@')
-  const userinfo = at < 0 ? '' : authority.slice(0, at)
-  const host = parseHost(text, authority.slice(at + 1))
-  const hostname = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.replace(/:[0-9]*$/, '')
-  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(userinfo)) refuse(text, 'net/url: invalid userinfo')
-  return { host, hostname, userinfo: at < 0 ? '' : normalUserinfo(userinfo, (why) => refuse(text, why)) }
+  const host = parseHost(scheme, authority.slice(at + 1), fail)
+  const userinfo = at < 0 ? '' : parseUserinfo(authority.slice(0, at), fail)
+  return { host, hostname: hostnameOf(host), userinfo }
 }
 
-function normalUserinfo(userinfo: string, fail: (why: string) => never): string {
+/** Decoded, and encoded again as Go does it. */
+function parseUserinfo(userinfo: string, fail: Fail): string {
+  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(userinfo)) fail('net/url: invalid userinfo')
   const [, user = '', colon = '', password = ''] = /^([^:]*)(:?)(.*)$/s.exec(userinfo) ?? []
   const again = (part: string): string => escapeUrl(unescapeUrl(part, fail), 'userinfo')
   return again(user) + (colon === '' ? '' : `:${again(password)}`)
-}
-
-function parseHost(text: string, host: string): string {
-  const isBracketed = host.startsWith('[')
-  if (isBracketed && !host.includes(']')) refuse(text, "missing ']' in host")
-  const port = isBracketed
-    ? host.slice(host.lastIndexOf(']') + 1)
-    : (/:.*$/s.exec(host.slice(host.lastIndexOf(':')))?.[0] ?? '')
-  const shown = host.includes(':') || isBracketed ? port : ''
-  if (shown !== '' && !/^:[0-9]*$/.test(shown)) refuse(text, `invalid port ${quote(shown)} after host`)
-  const bad = /%(?![89A-Fa-f][0-9A-Fa-f]|25)[0-9A-Fa-f]{0,2}/.exec(host)?.[0]
-  if (bad !== undefined) refuse(text, `invalid URL escape ${quote(bad)}`)
-  const odd = /[ <>"\\^`{|}]/.exec(isBracketed ? '' : host)?.[0]
-  if (odd !== undefined) refuse(text, `invalid character ${quote(odd)} in host name`)
-  return unescapeUrl(host, (why) => refuse(text, why))
 }
 
 /** sprig takes texts only. */

@@ -22,8 +22,7 @@ const answer = z.object({ Username: z.string(), Secret: z.string() })
 export async function askHelper(
   name: string,
   host: string,
-  environment: Environment,
-  signal: AbortSignal,
+  { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
 ): Promise<Credential | undefined> {
   const program = `docker-credential-${name}`
   if (!nameGrammar.test(name)) throw failed(`"${quoteOutside(program)}" is not the name of a credential helper`)

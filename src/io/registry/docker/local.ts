@@ -18,7 +18,7 @@ export interface LocalDockerOptions {
 }
 
 /** A credential of the local config; `key` tells which, without its value. */
-export interface LocalCredential {
+interface LocalCredential {
   readonly path: string
   readonly key: string
   readonly credential: Credential
@@ -42,7 +42,7 @@ export function openLocalDocker(options: LocalDockerOptions): LocalDocker {
     const known = answers.get(key)
     const now = options.clock.monotonic()
     if (known !== undefined && known.until > now) return known.credential
-    const credential = await askHelper(name, host, options.environment, signal)
+    const credential = await askHelper(name, host, { environment: options.environment, signal })
     answers.set(key, { until: now + helperCacheMs, credential })
     return credential
   }

@@ -29,7 +29,7 @@ describe('answers', () => {
     ['{"Username":"<token>","Secret":"t"}', { kind: 'identity', username: '' }, 't'],
   ])('%s', async (answer, expected, secret) => {
     await install('answering', `cat >/dev/null; echo '${answer}'`)
-    const credential = await askHelper('answering', 'ghcr.io', environment(), signal)
+    const credential = await askHelper('answering', 'ghcr.io', { environment: environment(), signal })
     expect(credential).toMatchObject(expected)
     expect(Object.values(credential ?? {}).map((value) => (value instanceof Secret ? reveal(value) : ''))).toContain(
       secret,
@@ -39,7 +39,7 @@ describe('answers', () => {
   it('gets the verb, the host by stdin, and no variable of ours', async () => {
     const seen = join(folder, 'seen')
     await install('recording', `echo "$1" >${seen}; cat >>${seen}; env >>${seen}; echo '{"Username":"u","Secret":"p"}'`)
-    await askHelper('recording', 'https://index.docker.io/v1/', environment(), signal)
+    await askHelper('recording', 'https://index.docker.io/v1/', { environment: environment(), signal })
     const text = await readFile(seen, 'utf8')
     expect(text).toMatch(/^get\nhttps:\/\/index\.docker\.io\/v1\//)
     expect(text).toContain('KEPT=yes')
@@ -48,9 +48,9 @@ describe('answers', () => {
 
   it('"credentials not found" is none', async () => {
     await install('empty', `echo 'credentials not found in native keychain'; exit 1`)
-    expect(await askHelper('empty', 'ghcr.io', environment(), signal)).toBeUndefined()
+    expect(await askHelper('empty', 'ghcr.io', { environment: environment(), signal })).toBeUndefined()
     await install('blank', `echo '{"Username":"","Secret":""}'`)
-    expect(await askHelper('blank', 'ghcr.io', environment(), signal)).toBeUndefined()
+    expect(await askHelper('blank', 'ghcr.io', { environment: environment(), signal })).toBeUndefined()
   })
 })
 
@@ -61,7 +61,7 @@ describe('failures', () => {
     ['flooding', 'exec yes canary', /answered with more than 65536 bytes$/],
   ])('%s', async (name, script, message) => {
     await install(name, script)
-    await expect(askHelper(name, 'ghcr.io', environment(), signal)).rejects.toMatchObject({
+    await expect(askHelper(name, 'ghcr.io', { environment: environment(), signal })).rejects.toMatchObject({
       code: 'REGISTRY_LOGIN_FAILED',
       message: expect.stringMatching(message),
     })
@@ -73,14 +73,14 @@ describe('failures', () => {
     ['a b', '"docker-credential-a b" is not the name of a credential helper'],
     ['-x', '"docker-credential--x" is not the name of a credential helper'],
   ])('%s', async (name, message) => {
-    await expect(askHelper(name, 'ghcr.io', environment(), signal)).rejects.toThrow(message)
+    await expect(askHelper(name, 'ghcr.io', { environment: environment(), signal })).rejects.toThrow(message)
   })
 
   it('an abort ends the helper and what it started', async () => {
     const pidFile = join(folder, 'pid')
     await install('sleeping', `sleep 600 & echo $! >${pidFile}; echo started >${pidFile}.ready; wait`)
     const stop = new AbortController()
-    const work = askHelper('sleeping', 'ghcr.io', environment(), stop.signal)
+    const work = askHelper('sleeping', 'ghcr.io', { environment: environment(), signal: stop.signal })
     await expect.poll(() => readFile(`${pidFile}.ready`, 'utf8').catch(() => '')).toBe('started\n')
     stop.abort(new Error('stopped'))
     await expect(work).rejects.toThrow('stopped')
