@@ -17,6 +17,8 @@ const mostGraves = 4096
 
 /** Parsed resources by key, with what they were parsed from. An object never goes back to an older version. */
 export class ResourceCache {
+  /** How often a listener has thrown. */
+  listenerErrors = 0
   readonly #log: Log
   readonly #entries = new Map<string, Entry>()
   readonly #graves = new Map<string, string | undefined>()
@@ -95,6 +97,7 @@ export class ResourceCache {
         listener(change)
       } catch (error) {
         const { kind, namespace, name } = change.key
+        this.listenerErrors += 1
         this.#log.error('a listener of changes failed; the others go on', { error, kind, namespace, name })
       }
     }

@@ -176,7 +176,7 @@ export interface WatchState {
 
 /** Resources of a cluster over watch caches; `get` and `list` ask nobody. */
 export interface ClusterResources extends ResourceReader, ResourceWriter, AsyncDisposable {
-  /** Fulfilled when every served kind has been listed once. */
+  /** Fulfilled when every served kind has been listed once; until then `watches` says what is in the way. */
   readonly synced: Promise<void>
   /**
    * Calls back for every change after the cache holds it, in order, the first list included; what we wrote ourselves
@@ -203,6 +203,8 @@ export interface ClusterResources extends ResourceReader, ResourceWriter, AsyncD
   /** Where objects of a group and kind live; undefined while the kind is not served. */
   gvrOf(ref: Pick<ObjectRef, 'group' | 'kind'>): Gvr | undefined
   watches(): readonly WatchState[]
+  /** How often a listener of changes has thrown; the others are called all the same. */
+  listenerErrors(): number
 }
 
 /** What resources are read and how. */

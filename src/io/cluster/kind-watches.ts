@@ -84,15 +84,18 @@ export class KindWatches implements AsyncDisposable {
   async #look(first: PromiseWithResolvers<void>): Promise<void> {
     const { clock, log, discoverEveryMs } = this.#options
     const { signal } = this.#closing
-    for (let turn = 0; !signal.aborted; turn += 1) {
+    let failures = 0
+    while (!signal.aborted) {
       try {
         await this.#startServed(signal)
+        failures = 0
         first.resolve()
       } catch (error) {
+        failures += 1
         if (!signal.aborted) log.warn('the kinds that are served could not be read', { error })
       }
-      // At the start nothing works before this has; later it is a question of new definitions.
-      const pauseMs = turn < 5 ? Math.min(discoverEveryMs, 1000) : discoverEveryMs
+      // While it fails nothing works; later it is a question of new definitions.
+      const pauseMs = failures === 0 ? discoverEveryMs : Math.min(discoverEveryMs, 250 * 2 ** failures, 5000)
       await clock.sleep(pauseMs * (0.9 + clock.random() / 5), signal).catch(() => undefined)
     }
     first.reject(new Error('closed'))

@@ -42,6 +42,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       const watch = { connection, send, clock, log, host, onRequest, limits: options.limits ?? {} }
       const watcher = new Watcher({ gvr, scope }, listener, watch)
       watchers.add(watcher)
+      void watcher.ended.finally(() => watchers.delete(watcher))
       return watcher
     },
     create: async (gvr, object, signal) => writer.create(gvr, object, signal),

@@ -146,6 +146,10 @@ class WatchedResources implements ClusterResources {
     return this.#watches.states()
   }
 
+  listenerErrors(): number {
+    return this.#cache.listenerErrors
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#watches[Symbol.asyncDispose]()
   }

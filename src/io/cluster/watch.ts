@@ -49,7 +49,8 @@ export class Watcher implements Watching {
   readonly #known = new Known()
   readonly #closing = new AbortController()
   readonly #settle: Omit<PromiseWithResolvers<void>, 'promise'>
-  readonly #running: Promise<void>
+  /** Fulfilled once it has been closed and does nothing more. */
+  readonly ended: Promise<void>
   #stream: AbortController | undefined
   #heardAt: number | undefined
   #listedAt: number | undefined
@@ -75,7 +76,7 @@ export class Watcher implements Watching {
     this.#listener = listener
     this.#options = options
     this.#limits = { ...defaults, ...options.limits }
-    this.#running = this.#run()
+    this.ended = this.#run()
   }
 
   ageMs(): number {
@@ -98,7 +99,7 @@ export class Watcher implements Watching {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort()
     this.#settle.reject(new AppError('CANCELLED', `${this.#label()}: closed`))
-    await this.#running
+    await this.ended
   }
 
   async #run(): Promise<void> {

@@ -64,6 +64,7 @@ describe('ResourceCache', () => {
     cache.onChange(({ key }) => void heard.push(key.name))
     cache.put(repository('web', '1'))
     expect(heard).toEqual(['web'])
+    expect(cache.listenerErrors).toBe(1)
     expect(log.texts).toEqual(['a listener of changes failed; the others go on: a defect'])
   })
 
