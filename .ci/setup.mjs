@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// Brings a bare machine to where `npm test` and `npm start` work: node modules, Node 24, system packages.
+// Brings a bare machine to where `npm test` and `npm start` work: node modules, Node 24, system packages, kube-apiserver.
 // Plain JavaScript for Node 20 without packages, because it runs before anything is installed.
-// Silent and quick when nothing is missing. `--only node` leaves the system alone, `--only system` the modules.
+// Silent and quick when nothing is missing. `--only` does one part: `node`, `system` or `kube`.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildKube, hasKube } from './kube.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const nodeBinary = join(root, 'node_modules', '.bin', 'node')
@@ -17,6 +18,8 @@ const systemPackages = [
   { name: 'openssh-server', proof: 'sshd', purpose: 'Git over ssh' },
   { name: 'openssh-client', proof: 'ssh-keygen', purpose: 'Git over ssh, signatures by ssh keys' },
   { name: 'gnupg', proof: 'gpg', purpose: 'signed commits' },
+  { name: 'redis-server', proof: 'redis-server', purpose: 'the queue' },
+  { name: 'etcd-server', proof: 'etcd', purpose: 'a real Kubernetes API server' },
   { name: 'ca-certificates', proof: '/etc/ssl/certs/ca-certificates.crt', purpose: 'https' },
 ]
 
@@ -150,12 +153,22 @@ function setUpSystem() {
   })
 }
 
+function setUpKube() {
+  if (hasKube(process.env)) return
+  try {
+    buildKube(process.env, say)
+  } catch (error) {
+    throw new SetupError(error.message)
+  }
+}
+
+const parts = { node: setUpNode, system: setUpSystem, kube: setUpKube }
+
 try {
   const [flag, only] = process.argv.slice(2)
-  const isKnown = flag === undefined || (flag === '--only' && (only === 'node' || only === 'system'))
-  if (!isKnown) throw new SetupError('usage: setup.mjs [--only node|system]')
-  if (only !== 'system') setUpNode()
-  if (only !== 'node') setUpSystem()
+  const isKnown = flag === undefined || (flag === '--only' && Object.hasOwn(parts, only))
+  if (!isKnown) throw new SetupError('usage: setup.mjs [--only node|system|kube]')
+  for (const [name, setUp] of Object.entries(parts)) if (flag === undefined || only === name) setUp()
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
   say(error.message)

@@ -44,10 +44,22 @@ export interface ResourceReader {
   namespaceLabels(namespace: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>>
 }
 
+/** Whose status, and what it was computed from. */
+export interface StatusTarget extends ObjectRef {
+  /**
+   * The object as it was read. In a cluster the status is written only if nobody has changed the object's status since;
+   * absent: the writer takes what it knows.
+   */
+  readonly base?: Pick<Resource, 'metadata' | 'status'>
+}
+
 /** Writes what a reconcile found out. */
 export interface ResourceWriter {
-  /** Replaces the status; does nothing when it is equal to the present one. */
-  putStatus(key: ObjectRef, status: object, signal: AbortSignal): Promise<void>
+  /**
+   * Replaces the status; does nothing when it is equal to the present one, or when the object is gone.
+   * `CLUSTER_CONFLICT`: somebody else has written a status in between; the object is to be reconciled anew.
+   */
+  putStatus(target: StatusTarget, status: object, signal: AbortSignal): Promise<void>
   /** Tells people: an event in a cluster, a log line in files mode. */
   putEvents(key: ObjectRef, events: readonly ObjectEvent[], signal: AbortSignal): Promise<void>
 }

@@ -79,7 +79,7 @@ export async function settle(
   { outcome, ports, signal }: { readonly outcome: Outcome; readonly ports: Ports; readonly signal: AbortSignal },
 ): Promise<void> {
   const status = nextStatus<object>(object, outcome)
-  if (status !== object.status) await ports.resourceWriter.putStatus(key, status, signal)
+  if (status !== object.status) await ports.resourceWriter.putStatus({ ...key, base: object }, status, signal)
   const events = eventsOf(object, outcome)
   if (events.length > 0) await ports.resourceWriter.putEvents(key, events, signal)
 }

@@ -7,7 +7,7 @@ import { permitsHost, type AddressRule } from './http/address.ts'
 import { Agents, type Transport } from './http/agents.ts'
 import { decodedPieces, encodingOf, readHead } from './http/body.ts'
 import { orAborted, startDeadline, type Deadline } from './http/deadline.ts'
-import { BodyTooLarge, HttpFailure, kindOf, type FailureKind, type HttpCodes } from './http/failure.ts'
+import { BodyTooLarge, failureText, HttpFailure, kindOf, type FailureKind, type HttpCodes } from './http/failure.ts'
 import { header, type HttpHeaders } from './http/headers.ts'
 import { proxyOf, type Environment } from './http/proxy.ts'
 
@@ -113,25 +113,13 @@ function kindUnder(deadline: Deadline, error: unknown): FailureKind {
   return reason instanceof Error && reason.name === 'TimeoutError' ? 'timeout' : 'cancelled'
 }
 
-const texts: Readonly<Record<FailureKind, string>> = {
-  refused: 'connection refused',
-  'not-tls': 'the server does not speak TLS',
-  unreachable: 'could not be reached, or broke off its answer',
-  timeout: 'no complete answer in time',
-  tls: 'the TLS connection could not be made',
-  'too-large': 'the answer is too large',
-  malformed: 'the answer is not valid HTTP, or encoded in a way that was not asked for',
-  forbidden: 'not a host that may be contacted',
-  cancelled: 'stopped',
-}
-
 type Fail = (kind: FailureKind, cause?: unknown) => HttpFailure
 
 function failureOf(codes: HttpCodes, { url, label, totalMs }: HttpRequest, caller: AbortSignal): Fail {
   return (kind) => {
     // Where the caller's time was over first, ours says nothing.
-    const within = kind === 'timeout' && !caller.aborted ? ` (${totalMs / 1000} s)` : ''
-    return new HttpFailure(codes, kind, `${url.host}: ${label}: ${texts[kind]}${within}`)
+    const withinMs = caller.aborted ? undefined : totalMs
+    return new HttpFailure(codes, kind, failureText(kind, { host: url.host, label, withinMs }))
   }
 }
 

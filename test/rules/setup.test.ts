@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -35,7 +36,7 @@ function openProject(packages: Readonly<Record<string, object>> = { 'node_module
   opened.push(folder)
   mkdirSync(join(folder, '.ci'))
   mkdirSync(join(folder, 'bin'))
-  copyFileSync(join(root, '.ci', 'setup.mjs'), join(folder, '.ci', 'setup.mjs'))
+  for (const file of ['setup.mjs', 'kube.mjs']) copyFileSync(join(root, '.ci', file), join(folder, '.ci', file))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ engines: { node: '>=24.15' } }))
   writeFileSync(join(folder, 'bin', 'npm'), fakeNpm)
   chmodSync(join(folder, 'bin', 'npm'), 0o755)
@@ -133,10 +134,66 @@ describe('setup.mjs --only system', () => {
   })
 })
 
+/** Stands for Go: writes down what it was asked, and makes the program that a build would. */
+const fakeGo = `#!/bin/sh
+echo "$*" >> "$HOME/go.log"
+case "$1" in
+  version) echo "go version $GO_VERSION linux/amd64" ;;
+  list)
+    printf 'go 1.26.0\\nrequire (\\n\\tk8s.io/api v0.0.0\\n\\tk8s.io/utils v0.1.0\\n)\\n' > "$HOME/kubernetes.mod"
+    printf '{"GoMod":"%s"}' "$HOME/kubernetes.mod" ;;
+  build)
+    cp go.mod "$HOME/written.mod"
+    while [ "$1" != -o ]; do shift; done
+    printf '#!/bin/sh\\n' > "$2" && chmod +x "$2" ;;
+esac
+`
+
+/** A project on a machine with that Go. */
+function openWithGo(version: string, environment: Readonly<Record<string, string>> = {}) {
+  const project = openProject()
+  writeFileSync(join(project.folder, 'bin', 'go'), fakeGo)
+  chmodSync(join(project.folder, 'bin', 'go'), 0o755)
+  const run = () => project.setUp(['--only', 'kube'], { HOME: project.folder, GO_VERSION: version, ...environment })
+  const read = (name: string): string => readFileSync(join(project.folder, name), 'utf8')
+  return { ...project, run, read }
+}
+
+describe('setup.mjs --only kube', () => {
+  it('builds once into the cache of the user, with the parts of Kubernetes as they were published', () => {
+    const project = openWithGo('go1.26.8')
+    const first = project.run()
+    expect({ status: first.status, stdout: first.stdout }).toEqual({ status: 0, stdout: '' })
+    const cache = join(project.folder, '.cache', 'tagboat', 'kube', 'v1.36.3')
+    expect(readdirSync(cache)).toEqual(['kube-apiserver'])
+    expect(project.read('written.mod')).toContain('require k8s.io/kubernetes v1.36.3\n')
+    expect(project.read('written.mod')).toContain('replace (\n\tk8s.io/api => k8s.io/api v0.36.3\n)')
+    expect(project.run()).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect(project.read('go.log').match(/^build /gm)).toHaveLength(1)
+  })
+
+  it('builds nothing where KUBEBUILDER_ASSETS has one', () => {
+    const assets = mkdtempSync(join(tmpdir(), 'tagboat-setup-'))
+    opened.push(assets)
+    writeFileSync(join(assets, 'kube-apiserver'), '')
+    chmodSync(join(assets, 'kube-apiserver'), 0o755)
+    expect(openWithGo('go1.26.8', { KUBEBUILDER_ASSETS: assets }).run()).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  it('says what to do where Go is too old', () => {
+    const result = openWithGo('go1.19.8').run()
+    expect(result.status).toBe(1)
+    expect(result.stderr).toContain(
+      'go1.19.8 linux/amd64; the tests run a real kube-apiserver, which is built with Go 1.21',
+    )
+    expect(result.stderr).toContain('let KUBEBUILDER_ASSETS name a folder that holds kube-apiserver')
+  })
+})
+
 it('refuses a flag that it does not know', () => {
   expect(openProject().setUp(['--fast'])).toEqual({
     status: 1,
     stdout: '',
-    stderr: 'setup: usage: setup.mjs [--only node|system]\n',
+    stderr: 'setup: usage: setup.mjs [--only node|system|kube]\n',
   })
 })

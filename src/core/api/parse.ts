@@ -95,6 +95,7 @@ const metadataSchema = z.object({
   uid: z.string().exactOptional(),
   generation: z.int().default(1),
   deletionTimestamp: z.string().exactOptional(),
+  resourceVersion: z.string().exactOptional(),
   labels: texts(),
   annotations: texts(),
 })

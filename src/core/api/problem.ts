@@ -61,6 +61,11 @@ export function unknownField(path: Path, known: readonly string[]): FieldProblem
   return { path, message: `unknown field${didYouMean(String(path.at(-1) ?? ''), known)}` }
 }
 
+/** Is this a field that does not exist there, and nothing worse? */
+export function isUnknownField({ message }: FieldProblem): boolean {
+  return message.startsWith('unknown field')
+}
+
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined) return 'is required'
   const got = `, got ${quoteValue(value)}`

@@ -9,6 +9,16 @@ export interface Metadata {
   readonly annotations: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
   readonly deletionTimestamp?: string
+  /** Version of the object that was read (cluster): a status computed from it is written over no other. */
+  readonly resourceVersion?: string
+}
+
+/** Something in a spec that works but is probably not what its author wants. */
+export interface SpecWarning {
+  /** PascalCase, e.g. `InsecureTransport`. */
+  readonly reason: string
+  /** One line that begins with the field. */
+  readonly message: string
 }
 
 /** One parsed object of a kind, whichever group it came from. */
@@ -22,4 +32,6 @@ export interface ResourceOf<Kind extends ObjectRef['kind'], Spec, Status> {
   readonly status: Status | undefined
   /** Where it was read, for messages: file and line (files mode). */
   readonly origin?: { readonly file: string; readonly line: number }
+  /** What was passed over when it was read (cluster): fields that are not known, policies beyond the first. */
+  readonly warnings?: readonly SpecWarning[]
 }

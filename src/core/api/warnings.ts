@@ -1,22 +1,15 @@
 import type { SecretObject } from '../secret/secret-object.ts'
 import type { Condition } from './condition.ts'
 import type { AnyResource } from './kinds.ts'
+import type { SpecWarning } from './resource.ts'
 import { findLaterFields } from './unsupported.ts'
 
-/** Something in a spec that works but is probably not what its author wants. */
-export interface SpecWarning {
-  /** PascalCase, e.g. `InsecureTransport`. */
-  readonly reason: string
-  /** One line that begins with the field. */
-  readonly message: string
-}
-
-/** What can be said of an object alone: fields that wait for a later release, credentials without encryption. */
+/** What can be said of an object alone: what its reader passed over, fields that wait for a later release, credentials without encryption. */
 export function findSpecWarnings(resource: AnyResource): readonly SpecWarning[] {
   const later = findLaterFields(resource)
     .filter(({ effect }) => effect === 'warns')
     .map(({ message }) => ({ reason: 'FeatureNotSupported', message }))
-  return [...later, ...transportWarnings(resource)]
+  return [...(resource.warnings ?? []), ...later, ...transportWarnings(resource)]
 }
 
 function transportWarnings({ kind, spec }: AnyResource): readonly SpecWarning[] {

@@ -1,3 +1,4 @@
+import { clusterErrors } from './cluster.ts'
 import { commitErrors } from './commit.ts'
 import { gitErrors } from './git.ts'
 import { internalErrors } from './internal.ts'
@@ -16,6 +17,7 @@ export const errorTable = {
   ...rewriteErrors,
   ...commitErrors,
   ...gitErrors,
+  ...clusterErrors,
   ...internalErrors,
 } as const
 

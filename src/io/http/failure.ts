@@ -48,6 +48,28 @@ const codeKeys: Readonly<Record<Exclude<FailureKind, 'cancelled'>, keyof HttpCod
   forbidden: 'forbidden',
 }
 
+const texts: Readonly<Record<FailureKind, string>> = {
+  refused: 'connection refused',
+  'not-tls': 'the server does not speak TLS',
+  unreachable: 'could not be reached, or broke off its answer',
+  timeout: 'no complete answer in time',
+  tls: 'the TLS connection could not be made',
+  'too-large': 'the answer is too large',
+  malformed: 'the answer is not valid HTTP, or encoded in a way that was not asked for',
+  forbidden: 'not a host that may be contacted',
+  cancelled: 'stopped',
+}
+
+/** `ghcr.io: the tags: no complete answer in time (30 s)`; `withinMs`: the time that was given, if it was ours. */
+export function failureText(
+  kind: FailureKind,
+  asked: { readonly host: string; readonly label: string; readonly withinMs: number | undefined },
+): string {
+  const isKnown = kind === 'timeout' && asked.withinMs !== undefined
+  const within = isKnown ? ` (${(asked.withinMs ?? 0) / 1000} s)` : ''
+  return `${asked.host}: ${asked.label}: ${texts[kind]}${within}`
+}
+
 /** Thrown inside a connection when an address is not permitted; never leaves `io/http`. */
 export class ForbiddenAddress extends Error {
   readonly code = 'TAGBOAT_FORBIDDEN_ADDRESS'
