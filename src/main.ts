@@ -30,4 +30,8 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   env,
   cwd: cwd(),
   signal: interruption.signal,
+  programs: {
+    controller: async (flags, io) => (await import('./controller/start.ts')).runController(flags, io),
+    queues: async (flags, io) => (await import('./controller/inspect.ts')).openQueueInspector(flags, io),
+  },
 })

@@ -1,5 +1,5 @@
 import type { CommandIo } from './io.ts'
-import type { Flags } from './options.ts'
+import type { Flags } from '#core/flags.ts'
 
 /** One option of a command, in commander's notation (`-f, --file <path>`). */
 export interface OptionDefinition {

@@ -1,4 +1,7 @@
 import type { CommandDefinition, OptionDefinition } from './definition.ts'
+import { clusterDefinitions } from './definitions/cluster.ts'
+import { controllerDefinitions } from './definitions/controller.ts'
+import { queueDefinitions } from './definitions/queue.ts'
 
 /** Flags of every command. */
 export const commonFlags: readonly OptionDefinition[] = [
@@ -136,6 +139,9 @@ export const definitions: readonly CommandDefinition[] = [
     examples: ['tagboat run -f policies/ --repo https://git.example.com/team/config.git'],
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
+  ...controllerDefinitions,
+  ...clusterDefinitions,
+  ...queueDefinitions,
   {
     name: 'demo',
     summary: 'the whole loop on this computer: embedded registry, bare Git repository, new tags turned into commits',

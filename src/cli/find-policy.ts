@@ -5,7 +5,8 @@ import type { PolicySpec } from '#core/policy/compile.ts'
 import { systemClock } from '#io/clock.ts'
 import { openFiles } from '#io/files/resources.ts'
 import type { CommandIo } from './io.ts'
-import { commonOptions, type Flags } from './options.ts'
+import type { Flags } from '#core/flags.ts'
+import { commonOptions } from './options.ts'
 
 /** An ImagePolicy of the files with the exclusion list of its ImageRepository (empty: none is there). */
 export interface FoundPolicy {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '#core/error.ts'
 import type { Probe, ProbePoint } from '#flow/ports.ts'
-import { durationFlag } from './options.ts'
+import { durationFlag } from '#core/flags.ts'
 
 const points: ReadonlySet<string> = new Set<ProbePoint>([
   'tags-stored',

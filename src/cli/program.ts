@@ -3,7 +3,7 @@ import { AppError, isAppError } from '#core/error.ts'
 import type { CommandDefinition, OptionDefinition } from './definition.ts'
 import { commonFlags, definitions } from './definitions.ts'
 import { exitCodes, type CommandIo } from './io.ts'
-import type { Flags } from './options.ts'
+import type { Flags } from '#core/flags.ts'
 import { printFailure } from './print/failure.ts'
 import { packageVersion } from './version.ts'
 

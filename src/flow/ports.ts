@@ -107,7 +107,7 @@ export interface RegistryClient {
 
 /** What a scan keeps between runs: the list with what it came from. */
 export interface StoredScan extends ListedTags {
-  /** Epoch ms of the last complete list. */
+  /** Epoch ms at which the last complete list was begun. */
   readonly scannedAt: number
   /** A shorter list that waits for a second scan to confirm it (core/scan). */
   readonly suspect?: { readonly tags: readonly Tag[]; readonly seenAt: number }
@@ -117,9 +117,32 @@ export interface StoredScan extends ListedTags {
 export interface ScanStore {
   load(key: string, signal: AbortSignal): Promise<StoredScan | undefined>
   save(key: string, scan: StoredScan, signal: AbortSignal): Promise<void>
+  /**
+   * When (epoch ms) a registry last announced news for this object (`keyText`), e.g. by a webhook; undefined: not lately.
+   * A list that was begun before is old.
+   */
+  announcedAt(object: string, signal: AbortSignal): Promise<number | undefined>
+  /** Remembers an announcement for an hour. */
+  announce(object: string, at: number, signal: AbortSignal): Promise<void>
   /** Runs `work` while nobody else works on this key, so that objects with one list share one scan. */
   alone<Result>(key: string, work: () => Promise<Result>, signal: AbortSignal): Promise<Result>
 }
+
+/**
+ * Lets so many requests to one host through a second, and a burst at first. Those of several processes that share a
+ * Redis are one.
+ */
+export interface RateBucket {
+  /** Waits for its turn; who asked first goes first. */
+  take(signal: AbortSignal): Promise<void>
+  /** Accounts for requests that were made beside the one that was taken for. */
+  charge(requests: number): void
+  /** Half the rate, since the other side complains; it comes back in steps. */
+  slowDown(): void
+}
+
+/** The bucket of a key, e.g. host and quota identity; the same key gives the same bucket. */
+export type RateBuckets = (key: string, rate: { readonly perSecond: number; readonly burst: number }) => RateBucket
 
 /** Finds out facts about tags. A tag whose facts could not be had carries `missing`. */
 export interface Evidence {

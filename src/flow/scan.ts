@@ -1,7 +1,9 @@
 import { isRequested } from '#core/api/annotations.ts'
 import type { ImageRepository, ImageRepositoryStatus } from '#core/api/image-repository.ts'
+import { keyOf, keyText } from '#core/api/object-ref.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
-import { findSecretWarnings, findSpecWarnings, specWarningCondition, type SpecWarning } from '#core/api/warnings.ts'
+import type { SpecWarning } from '#core/api/resource.ts'
+import { findSecretWarnings, findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
 import { AppError } from '#core/error.ts'
 import { canonicalName, parseSpecImage } from '#core/image/reference.ts'
 import type { Regex } from '#core/regex.ts'
@@ -49,7 +51,7 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
     key,
     async () => {
       const stored = await readers.scans.load(key, signal)
-      const fresh = stored !== undefined && isFresh(repository, stored, readers.clock.now())
+      const fresh = stored !== undefined && (await isFresh(repository, stored, { readers, signal }))
       const now = fresh ? stored : await scanAgain(repository, { source, key, stored }, { readers, signal: deadline })
       const { suspect } = now
       return {
@@ -72,11 +74,17 @@ function timeoutMs({ spec }: ImageRepository): number {
   return Math.min(Math.max(ms, 1000), 600_000)
 }
 
-/** Is no call due? A person's request and a new image name always are. */
-function isFresh(repository: ImageRepository, stored: StoredScan, now: number): boolean {
+/** Is no call due? A person's request, a new image name and what the registry has announced since always are. */
+async function isFresh(
+  repository: ImageRepository,
+  stored: StoredScan,
+  { readers, signal }: { readers: Needs; signal: AbortSignal },
+): Promise<boolean> {
   if (isRequested(repository)) return false
-  const age = now - Math.max(stored.scannedAt, stored.suspect?.seenAt ?? 0)
-  return parseDuration(repository.spec.interval) - age >= dueToleranceMs
+  const begunAt = Math.max(stored.scannedAt, stored.suspect?.seenAt ?? 0)
+  const announcedAt = await readers.scans.announcedAt(keyText(keyOf(repository)), signal)
+  if (announcedAt !== undefined && announcedAt > begunAt) return false
+  return parseDuration(repository.spec.interval) - (readers.clock.now() - begunAt) >= dueToleranceMs
 }
 
 async function scanAgain(
@@ -84,8 +92,9 @@ async function scanAgain(
   { source, key, stored }: { source: RegistrySource; key: string; stored: StoredScan | undefined },
   { readers, signal }: { readers: Needs; signal: AbortSignal },
 ): Promise<StoredScan> {
-  const listed = await listTags(source, { readers, signal })
+  // What is pushed while the list is read may be missing from it: it is as old as its beginning.
   const scannedAt = readers.clock.now()
+  const listed = await listTags(source, { readers, signal })
   const intervalMs = parseDuration(repository.spec.interval)
   const verdict = judgeScan(stored, { tags: listed.tags, scannedAt, intervalMs })
   const next: StoredScan =

@@ -19,6 +19,10 @@ export function memoryIo(options: Partial<CommandIo> & { input?: string } = {}):
     env: {},
     cwd: process.cwd(),
     signal: new AbortController().signal,
+    programs: {
+      controller: async () => Promise.reject(new Error('no controller in this test')),
+      queues: async () => Promise.reject(new Error('no queues in this test')),
+    },
     ...rest,
     out: () => written.out,
     err: () => written.err,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { commonOptions, durationFlag, hasFlag, listFlag, textFlag } from '#cli/options.ts'
+import { commonOptions } from '#cli/options.ts'
 
 it('completes what was not given', () => {
   expect(commonOptions({})).toEqual({
@@ -29,20 +29,4 @@ it('takes what was given', () => {
     logFormat: 'json',
     timeoutMs: 90_000,
   })
-})
-
-it('names the flag of a bad duration', () => {
-  expect(() => durationFlag('soon', '--timeout')).toThrow(
-    expect.objectContaining({
-      code: 'USAGE_INVALID',
-      message: '--timeout: expected a duration such as 30s, 5m or 1h30m, got "soon"',
-    }),
-  )
-})
-
-it('tells texts, lists and switches apart', () => {
-  const flags = { text: 'x', list: ['x'], on: true, off: false }
-  expect([textFlag(flags, 'text'), textFlag(flags, 'list'), textFlag(flags, 'on')]).toEqual(['x', undefined, undefined])
-  expect([listFlag(flags, 'list'), listFlag(flags, 'text')]).toEqual([['x'], undefined])
-  expect([hasFlag(flags, 'on'), hasFlag(flags, 'off'), hasFlag(flags, 'text')]).toEqual([true, false, false])
 })

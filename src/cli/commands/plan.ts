@@ -1,6 +1,6 @@
 import type { CommandAction } from '../definition.ts'
 import { exitCodes } from '../io.ts'
-import { hasFlag } from '../options.ts'
+import { hasFlag } from '#core/flags.ts'
 import { printUpdates } from '../print/update.ts'
 import { openSession } from '../session.ts'
 import { itemsOf, planUpdates } from '../update-pass.ts'

@@ -13,7 +13,7 @@ import type { Resource } from '#flow/ports.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes, type CommandIo } from '../io.ts'
 import { Loop } from '../loop.ts'
-import type { Flags } from '../options.ts'
+import type { Flags } from '#core/flags.ts'
 import { openSession, type Session } from '../session.ts'
 
 /** `tagboat run`: every object at its interval, in one process, until SIGINT or SIGTERM; ends within the running step. */

@@ -10,7 +10,8 @@ import type { Regex } from '#core/regex.ts'
 import { compileExclusions } from '#core/scan/exclude.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes, type CommandIo } from '../io.ts'
-import { commonOptions, listFlag, textFlag, type Flags } from '../options.ts'
+import { listFlag, textFlag, type Flags } from '#core/flags.ts'
+import { commonOptions } from '../options.ts'
 import { printSelection } from '../print/selection.ts'
 
 /** What chooses, and which tags it never sees. */

@@ -3,6 +3,7 @@ import { commitErrors } from './commit.ts'
 import { gitErrors } from './git.ts'
 import { internalErrors } from './internal.ts'
 import { policyErrors } from './policy.ts'
+import { queueErrors } from './queue.ts'
 import { registryErrors } from './registry.ts'
 import { resourceErrors } from './resource.ts'
 import { rewriteErrors } from './rewrite.ts'
@@ -18,6 +19,7 @@ export const errorTable = {
   ...commitErrors,
   ...gitErrors,
   ...clusterErrors,
+  ...queueErrors,
   ...internalErrors,
 } as const
 

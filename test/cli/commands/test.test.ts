@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testCommand } from '#cli/commands/test.ts'
-import type { Flags } from '#cli/options.ts'
+import type { Flags } from '#core/flags.ts'
 import { memoryIo } from '../memory-io.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tagboat-test-'))
