@@ -5,7 +5,7 @@ import { commonFlags, definitions } from './definitions.ts'
 import { exitCodes, type CommandIo } from './io.ts'
 import type { Flags } from '#core/flags.ts'
 import { printFailure } from './print/failure.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '#io/version.ts'
 
 /**
  * Runs `tagboat` with the arguments after the program name; returns the exit code (design: 0 done, 1 failed,

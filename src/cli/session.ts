@@ -14,13 +14,13 @@ import { openRegistry } from '#io/registry/open.ts'
 import { FileMarkerIndex } from '#io/store/marker-index.ts'
 import { MemoryScanStore } from '#io/store/memory.ts'
 import { checkResource } from './check-resource.ts'
-import { readConfig } from './config-file.ts'
+import { readConfig } from '#io/registry/config-file.ts'
 import type { CommandIo } from './io.ts'
 import { listFlag, textFlag, type Flags } from '#core/flags.ts'
 import { commonOptions, type CommonOptions } from './options.ts'
-import { openProbe } from './probe.ts'
+import { openProbe } from '#io/probe.ts'
 import { repoUrl, retargeted } from './retarget.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '#io/version.ts'
 
 /** Everything a command in files mode works with. */
 export interface Session extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openProbe } from '#cli/probe.ts'
+import { openProbe } from '#io/probe.ts'
 
 it('does nothing when no failpoint is armed', async () => {
   await expect(openProbe({}).at('fetched')).resolves.toBeUndefined()

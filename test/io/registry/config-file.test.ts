@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { readConfig } from '#cli/config-file.ts'
+import { readConfig } from '#io/registry/config-file.ts'
 import { defaultRegistryConfig } from '#io/registry/options.ts'
 import { temporaryFolder } from '../services/temporary-folder.ts'
 

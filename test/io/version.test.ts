@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { packageVersion } from '#cli/version.ts'
+import { packageVersion } from '#io/version.ts'
 
 it('is that of package.json', () => {
   expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+$/)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { AppError } from '#core/error.ts'
 import { z } from '#core/schema.ts'
 import { parseYamlValues } from '#core/yaml.ts'
-import { defaultRegistryConfig, type RegistryConfig } from '#io/registry/options.ts'
+import { defaultRegistryConfig, type RegistryConfig } from './options.ts'
 
 const count = () => z.number().int().positive()
 
