@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const unit = ['core', 'flow', 'io', 'cli', 'rules', 'policies', 'conformance', 'fuzz']
+const unit = ['core', 'flow', 'io', 'cli', 'rules', 'policies', 'conformance', 'fuzz', 'controller', 'deploy']
 
 /** One project per folder, so that `--project core` runs a layer alone; e2e is whatever ends in `.e2e.test.ts`. */
 export default defineConfig({

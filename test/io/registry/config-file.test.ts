@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readConfig } from '#io/registry/config-file.ts'
 import { defaultRegistryConfig } from '#io/registry/options.ts'
-import { temporaryFolder } from '../services/temporary-folder.ts'
+import { temporaryFolder } from '../../services/temporary-folder.ts'
 
 async function read(text: string) {
   await using folder = await temporaryFolder('config')
