@@ -1,7 +1,7 @@
 import { AppError } from '#core/error.ts'
-import type { ApplyOptions, Gvr, KubeObject, ObjectName } from './cluster.ts'
+import type { ApplyOptions, Gvr, KubeObject, ObjectName, ReviewObject } from './cluster.ts'
 import { isFailure } from './failure.ts'
-import { objectIn } from './objects.ts'
+import { isRecord, objectIn } from './objects.ts'
 import { labelOf, pathOf, queryOf } from './paths.ts'
 import type { Call, Send } from './request.ts'
 
@@ -98,6 +98,13 @@ export class Writer {
       if (isFailure(error, 'CLUSTER_NOT_FOUND')) return false
       throw error
     }
+  }
+
+  async review(gvr: Gvr, object: ReviewObject, signal: AbortSignal): Promise<unknown> {
+    const call = { verb: 'create', method: 'POST', path: pathOf(gvr, {}), body: bodyOf(json, object) } as const
+    const { value } = await this.#send({ ...call, resource: gvr.resource, label: labelOf(gvr) }, signal)
+    if (!isRecord(value)) throw new AppError('CLUSTER_MALFORMED', `${labelOf(gvr)}: the answer is no object`)
+    return value['status']
   }
 
   async #write(

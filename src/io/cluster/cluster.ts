@@ -139,6 +139,20 @@ export interface Cluster extends AsyncDisposable {
   forgetKinds(): void
   /** A plain GET for what has no method of its own (`/version`, `/readyz`): parsed JSON, or the text. */
   read(path: string, signal: AbortSignal): Promise<unknown>
+  /**
+   * Asks by an object that is answered and not stored: `authorization.k8s.io/v1 selfsubjectaccessreviews` and its kin.
+   * Returns the answer's `status`.
+   */
+  review(gvr: Gvr, object: ReviewObject, signal: AbortSignal): Promise<unknown>
+  /** Epoch milliseconds of the server's clock, cut to the second; undefined where the answer has no `Date`. */
+  serverTime(signal: AbortSignal): Promise<number | undefined>
+}
+
+/** A question to the API server; it has no name. */
+export interface ReviewObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly spec: object
 }
 
 /** What was asked and how it ended, for metrics. `code` is the HTTP status, or 0 where there was no answer. */

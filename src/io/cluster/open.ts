@@ -1,4 +1,5 @@
 import type { Clock, Log } from '#flow/ports.ts'
+import { header } from '../http/headers.ts'
 import { Writer } from './apply.ts'
 import type { Cluster, ClusterRequestSeen, Gvr, KubeObject, ObjectName, ServedKind } from './cluster.ts'
 import { Connection } from './connection.ts'
@@ -22,6 +23,9 @@ export interface ClusterOptions {
   readonly onRequest?: (seen: ClusterRequestSeen) => void
   readonly limits?: Partial<WatchLimits>
 }
+
+/** Every API server answers it, and cheaply. */
+const versionCall = { verb: 'read', method: 'GET', path: '/version', resource: '', label: '/version' } as const
 
 /** Opens a client; the first request connects. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
@@ -56,6 +60,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     forgetKinds: () => discovery.forget(),
     read: async (path, signal) =>
       (await send({ verb: 'read', method: 'GET', path, resource: '', label: path }, signal)).value,
+    review: async (gvr, object, signal) => writer.review(gvr, object, signal),
+    serverTime: async (signal) => dateOf(await send(versionCall, signal)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...watchers].map((watcher) => watcher[Symbol.asyncDispose]()))
       await connection[Symbol.asyncDispose]()
@@ -79,6 +85,11 @@ async function getObject(
     if (isFailure(error, 'CLUSTER_NOT_FOUND')) return undefined
     throw error
   }
+}
+
+function dateOf({ headers }: Awaited<ReturnType<Send>>): number | undefined {
+  const at = Date.parse(header(headers, 'date') ?? '')
+  return Number.isNaN(at) ? undefined : at
 }
 
 function findKind(
