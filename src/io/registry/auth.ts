@@ -167,6 +167,7 @@ export class Auth {
   async #ping({ call }: Unsent, signal: AbortSignal): Promise<Challenge | undefined> {
     const ping: Unsent = {
       call,
+      kind: 'ping',
       method: 'GET',
       target: '/v2/',
       headers: { 'accept-encoding': 'identity' },

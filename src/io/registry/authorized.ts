@@ -40,6 +40,7 @@ function requestOf(ask: Question): Omit<ApiRequest, 'authorization'> {
   const encoding = kind === 'tags' || kind === 'push-times' ? 'gzip' : 'identity'
   return {
     call,
+    kind,
     method,
     target,
     label,
@@ -54,7 +55,7 @@ interface Elsewhere extends Pick<AuthorizedDeps, 'http' | 'config'> {
 }
 
 async function sendElsewhere(
-  { call, target, ...rest }: Omit<ApiRequest, 'authorization'>,
+  { call, kind, target, ...rest }: Omit<ApiRequest, 'authorization'>,
   origin: string,
   { http, config, signal }: Elsewhere,
 ): Promise<HttpAnswer> {
@@ -67,7 +68,7 @@ async function sendElsewhere(
     offerCertificate: false,
   }
   const rules = redirectRules(own, rest.label, config)
-  return (await sendFollowing(counting(http, call), request, { rules, signal })).answer
+  return (await sendFollowing(counting(http, call, kind), request, { rules, signal })).answer
 }
 
 function hintOf({ call }: Question, status: number, memory: HostMemory): string | undefined {

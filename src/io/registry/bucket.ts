@@ -1,53 +1,33 @@
-import type { Clock } from '#flow/ports.ts'
+import { TokenBucket, type Rate } from '#core/token-bucket.ts'
+import type { Clock, RateBucket } from '#flow/ports.ts'
 
-const minuteMs = 60_000
-const floorPerSecond = 0.1
-
-/** Lets so many requests a second through, and a burst at first. */
-export class Bucket {
+/** The bucket of a process that shares its limits with nobody. */
+export class Bucket implements RateBucket {
   readonly #clock: Clock
-  readonly #normalPerSecond: number
-  readonly #burst: number
-  #perSecond: number
-  #tokens: number
-  #filledAt: number
-  #slowedAt = 0
+  readonly #tokens: TokenBucket
 
-  constructor(clock: Clock, { perSecond, burst }: { readonly perSecond: number; readonly burst: number }) {
+  constructor(clock: Clock, rate: Rate) {
     this.#clock = clock
-    this.#normalPerSecond = this.#perSecond = perSecond
-    this.#burst = this.#tokens = burst
-    this.#filledAt = clock.monotonic()
+    this.#tokens = new TokenBucket(rate, clock.monotonic())
   }
 
-  /** Waits for its turn; who asked first goes first. */
   async take(signal: AbortSignal): Promise<void> {
-    this.#fill()
-    this.#tokens -= 1
-    // Below zero the token is one that is still to come.
-    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens / this.#perSecond) * 1000, signal)
-  }
-
-  /** Accounts for requests that were made beside the one that was taken for. */
-  charge(requests: number): void {
-    this.#tokens -= requests
-  }
-
-  /** Half the rate, since the other side complains. It comes back by a tenth of the normal one each quiet minute. */
-  slowDown(): void {
-    this.#fill()
-    this.#perSecond = Math.max(floorPerSecond, this.#perSecond / 2)
-    this.#slowedAt = this.#filledAt
-  }
-
-  #fill(): void {
-    const now = this.#clock.monotonic()
-    const minutes = Math.floor((now - this.#slowedAt) / minuteMs)
-    if (this.#perSecond < this.#normalPerSecond && minutes > 0) {
-      this.#perSecond = Math.min(this.#normalPerSecond, this.#perSecond + (minutes * this.#normalPerSecond) / 10)
-      this.#slowedAt += minutes * minuteMs
+    const waitMs = this.#tokens.take(this.#clock.monotonic())
+    if (waitMs === 0) return
+    try {
+      await this.#clock.sleep(waitMs, signal)
+    } catch (error) {
+      // Whoever goes without it leaves it to the others.
+      this.#tokens.charge(-1)
+      throw error
     }
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond)
-    this.#filledAt = now
+  }
+
+  charge(requests: number): void {
+    this.#tokens.charge(requests)
+  }
+
+  slowDown(): void {
+    this.#tokens.slowDown(this.#clock.monotonic())
   }
 }

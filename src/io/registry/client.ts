@@ -6,12 +6,14 @@ import { Content, type ContentDeps } from './content.ts'
 import type { Call } from './exchange.ts'
 import { findPushTimes } from './push-times.ts'
 import { findReferrers } from './referrers.ts'
+import type { RequestMeter } from './seen.ts'
 import { listTags } from './tags.ts'
 
 /** What the client is made of. */
 export interface ClientDeps extends ContentDeps {
   /** Finds out as whom a source is asked. */
   readonly access: (source: RegistrySource, signal: AbortSignal) => Promise<Access>
+  readonly meter?: RequestMeter
 }
 
 const listMs = 600_000
@@ -19,7 +21,7 @@ const listMs = 600_000
 /** The port over one exchange: each method is one call, with its own count of requests. */
 export function registryClient(deps: ClientDeps): RegistryClient {
   const content = new Content(deps)
-  const { exchange, memory, config } = deps
+  const { exchange, memory, config, meter } = deps
   const parts = { exchange, memory, limits: config.limits }
   const calling = async <T>(
     source: RegistrySource,
@@ -28,7 +30,8 @@ export function registryClient(deps: ClientDeps): RegistryClient {
   ): Promise<T> => {
     try {
       signal.throwIfAborted()
-      return await work({ access: await deps.access(source, signal), requests: 0, renewals: 0 })
+      const access = await deps.access(source, signal)
+      return await work({ access, requests: 0, renewals: 0, ...(meter !== undefined && { meter }) })
     } catch (error) {
       const isNamed = isAppError(error) && error.code !== 'CANCELLED'
       throw isNamed || !signal.aborted ? error : stopped(source, signal)

@@ -45,7 +45,7 @@ const schema = z.strictObject({
  * Reads the file of `--config`: YAML with the settings of registries under `registry`; what it does not name keeps its
  * default. `USAGE_INVALID` names file, line or field.
  */
-export async function readConfig(path: string): Promise<RegistryConfig> {
+export async function readConfig(path: string, defaults = defaultRegistryConfig): Promise<RegistryConfig> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new AppError('USAGE_INVALID', `--config: ${path} cannot be read (${error.code ?? error.message})`)
   })
@@ -57,10 +57,10 @@ export async function readConfig(path: string): Promise<RegistryConfig> {
   if (!parsed.success) throw new AppError('USAGE_INVALID', `--config: ${path}: ${z.prettifyError(parsed.error)}`)
   const { limits: ownLimits, hosts, ...registry } = withoutUndefined(parsed.data.registry ?? {})
   return {
-    ...defaultRegistryConfig,
+    ...defaults,
     ...registry,
     hosts: (hosts ?? []).map(withoutUndefined),
-    limits: { ...defaultRegistryConfig.limits, ...withoutUndefined(ownLimits ?? {}) },
+    limits: { ...defaults.limits, ...withoutUndefined(ownLimits ?? {}) },
   }
 }
 

@@ -7,11 +7,13 @@ import { sendFollowing, type Followed, type RedirectRules } from '../http/redire
 import type { Call } from './exchange.ts'
 import type { HostMemory } from './host-memory.ts'
 import type { RegistryConfig } from './options.ts'
+import type { RequestKind } from './seen.ts'
 import { ruleOfDerived, ruleOfRegistry, type Own } from './trust.ts'
 
 /** A request to the registry of a call; everything that the call itself tells is left out. */
 export interface ApiRequest extends Pick<HttpRequest, 'method' | 'headers' | 'label' | 'totalMs' | 'maxBytes'> {
   readonly call: Call
+  readonly kind: RequestKind
   /** Path with query. */
   readonly target: string
   readonly authorization?: Secret | undefined
@@ -76,7 +78,7 @@ export class Endpoint {
   }
 
   async #sendTo(own: Own, { request, anonymous, signal }: Sending): Promise<Followed> {
-    const { call, target, authorization, ...rest } = request
+    const { call, kind, target, authorization, ...rest } = request
     const first: HttpRequest = {
       ...rest,
       url: new URL(target, own.origin),
@@ -86,20 +88,23 @@ export class Endpoint {
       ...(authorization !== undefined && { authorization }),
     }
     const rules = { ...redirectRules(own, rest.label, this.#config), anonymous }
-    return sendFollowing(counting(this.#http, call), first, { rules, signal })
+    return sendFollowing(counting(this.#http, call, kind), first, { rules, signal })
   }
 }
 
-/** Counts what was sent; a connection that was never made is no request. */
-export function counting(http: Http, call: Call): Pick<Http, 'send'> {
+/** Counts what was sent; a connection that was never made costs nobody a request. */
+export function counting(http: Http, call: Call, kind: RequestKind): Pick<Http, 'send'> {
   return {
     async send(request, signal) {
+      const ended = call.meter?.(call.access.image.host, kind)
       try {
         const answer = await http.send(request, signal)
         call.requests += 1
+        ended?.(answer.status)
         return answer
       } catch (error) {
         if (!speaksNoTls(error)) call.requests += 1
+        ended?.(0)
         throw error
       }
     },

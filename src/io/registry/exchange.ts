@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../http.ts'
 import type { Access } from './access.ts'
+import type { RequestKind, RequestMeter } from './seen.ts'
 
 /** One call of the client: as whom, and what it has cost so far. */
 export interface Call {
@@ -8,10 +9,12 @@ export interface Call {
   requests: number
   /** Tokens that were refused and fetched anew. */
   renewals: number
+  /** Watches every request of the call. */
+  readonly meter?: RequestMeter
 }
 
 /** What is asked for: decides about limits. */
-type AskKind = 'tags' | 'manifest' | 'blob' | 'referrers' | 'push-times'
+type AskKind = Exclude<RequestKind, 'ping' | 'token'>
 
 /** One thing to ask of a registry. */
 export interface Question {

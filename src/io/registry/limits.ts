@@ -7,7 +7,9 @@ import type { Question } from './exchange.ts'
 import { Gate, type Pass } from './gate.ts'
 import type { HostMemory } from './host-memory.ts'
 import { Lru } from './lru.ts'
+import type { RateHeaders } from './rate-headers.ts'
 import type { RateLimit } from './rate-limit.ts'
+import type { RegistryHostState } from './seen.ts'
 import { Slots } from './slots.ts'
 import { isPlainByDefault } from './trust.ts'
 
@@ -19,6 +21,8 @@ const maxBlockMs = 3_600_000
 const failuresToBreak = 5
 const firstBreakMs = 30_000
 const maxBreakMs = 600_000
+/** A quota whose window nobody names is believed for so long. */
+const shownMs = 3_600_000
 
 /** A host and what is known of its patience. */
 interface Host {
@@ -31,16 +35,21 @@ interface Host {
 
 /** One who asks, as the host counts: by address if anonymous, else by credential. */
 interface Quota {
+  readonly host: string
   readonly bucket: Bucket
   readonly everything: Gate
   /** Where pulls alone are counted. */
   readonly pulls: Gate
+  /** What is left of it, as the host said last, and until when (monotonic) that counts. */
+  shown: { readonly remaining: number; readonly until: number } | undefined
 }
 
 /** Leave to send one request; what became of it is told by one of the first three, if at all. */
 export interface Leave {
   /** The registry gave an answer of its own. */
   answered(): void
+  /** What an answer tells about a quota. */
+  shown(quota: RateHeaders): void
   /** It refused for a while. Gives for how long (ms), with some jitter, never less than it said. */
   limited(limit: RateLimit): number
   /** Its token server did: nobody with this credential gets in, whatever is asked for. */
@@ -93,12 +102,34 @@ export class Limits {
     }
   }
 
+  /** What is known of each host that has something to say. */
+  states(): readonly RegistryHostState[] {
+    const now = this.#clock.monotonic()
+    return [...Map.groupBy(this.#quotas.values(), ({ host }) => host)].flatMap(([host, own]) => {
+      const closed = own.flatMap(({ everything, pulls }) => [everything.closedFor(now) ?? 0, pulls.closedFor(now) ?? 0])
+      const blockedMs = Math.max(...closed, this.#hosts.get(host)?.breaker.closedFor(now) ?? 0)
+      const shown = own.flatMap(({ shown: last }) => (last !== undefined && last.until > now ? [last.remaining] : []))
+      if (blockedMs === 0 && shown.length === 0) return []
+      return [
+        {
+          host,
+          remaining: shown.length === 0 ? undefined : Math.min(...shown),
+          blockedUntil: blockedMs === 0 ? undefined : this.#clock.now() + blockedMs,
+        },
+      ]
+    })
+  }
+
   #leave({ host, quota, all, gates, passes }: Entered): Leave {
     return {
       answered: () => {
         host.failures = 0
         // One that came in before the gate closed tells nothing about what closed it.
         for (const [gate, pass] of passes) if (pass.isProbe) gate.open()
+      },
+      shown: ({ remaining, resetMs, windowMs }) => {
+        if (remaining === undefined) return
+        quota.shown = { remaining, until: this.#clock.monotonic() + (resetMs ?? windowMs ?? shownMs) }
       },
       limited: (limit) => {
         quota.bucket.slowDown()
@@ -174,7 +205,13 @@ export class Limits {
     const key = JSON.stringify([name, access === undefined ? '*' : access.credentialId])
     const known = this.#quotas.get(key)
     if (known !== undefined) return known
-    const quota = { bucket: new Bucket(this.#clock, this.#rate(name)), everything: new Gate(), pulls: new Gate() }
+    const quota: Quota = {
+      host: name,
+      bucket: new Bucket(this.#clock, this.#rate(name)),
+      everything: new Gate(),
+      pulls: new Gate(),
+      shown: undefined,
+    }
     this.#quotas.set(key, quota)
     return quota
   }

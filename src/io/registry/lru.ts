@@ -28,6 +28,11 @@ export class Lru<V> {
     }
   }
 
+  /** All of them, in no order that matters; looking is not using. */
+  values(): readonly V[] {
+    return [...this.#entries.values()].map(({ value }) => value)
+  }
+
   delete(key: string): void {
     this.#spent -= this.#entries.get(key)?.cost ?? 0
     this.#entries.delete(key)

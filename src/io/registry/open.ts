@@ -11,6 +11,7 @@ import { Endpoint } from './endpoint.ts'
 import { HostMemory } from './host-memory.ts'
 import { Limits } from './limits.ts'
 import { defaultRegistryConfig, type RegistryConfig } from './options.ts'
+import { meterOf, type RegistryHostState, type RegistryRequestSeen } from './seen.ts'
 import { Tokens } from './tokens.ts'
 import { cached, limited, retrying, revalidationTable } from './wrap.ts'
 
@@ -25,6 +26,14 @@ export interface RegistryOptions {
   readonly local?: { readonly environment: Environment; readonly home: string; readonly file?: string }
   /** e.g. `tagboat/0.1.0` */
   readonly userAgent?: string
+  /** Told of every request, for metrics. */
+  readonly onRequest?: (seen: RegistryRequestSeen) => void
+}
+
+/** The client of all registries, and what it knows of their patience. */
+export interface OpenRegistry extends RegistryClient, AsyncDisposable {
+  /** Every host that tells of a quota or is not to be asked at present. */
+  hosts(): readonly RegistryHostState[]
 }
 
 const codes: HttpCodes = {
@@ -37,8 +46,9 @@ const codes: HttpCodes = {
 }
 
 /** Opens the client of all registries; nothing is contacted yet. Disposing of it ends every connection. */
-export function openRegistry(options: RegistryOptions): RegistryClient & AsyncDisposable {
+export function openRegistry(options: RegistryOptions): OpenRegistry {
   const { clock, log, config = defaultRegistryConfig, environment = {}, userAgent = 'tagboat', local } = options
+  const { onRequest } = options
   const http = openHttp({ codes, userAgent, environment, forbiddenHosts: forbiddenHosts(config, environment), clock })
   const memory = new HostMemory(config.hosts, clock)
   const endpoint = new Endpoint(http, memory, config)
@@ -46,7 +56,8 @@ export function openRegistry(options: RegistryOptions): RegistryClient & AsyncDi
   const auth = new Auth({ endpoint, tokens, memory, clock, log, smallBytes: config.limits.smallBytes })
   const innermost = authorized({ auth, http, memory, config })
   const revalidating = cached(innermost, revalidationTable(config.cacheBytes))
-  const exchange = retrying(limited(revalidating, new Limits(clock, memory), clock), clock)
+  const limits = new Limits(clock, memory)
+  const exchange = retrying(limited(revalidating, limits, clock), clock)
   const docker = local && openLocalDocker({ ...local, clock })
   return {
     ...registryClient({
@@ -54,8 +65,10 @@ export function openRegistry(options: RegistryOptions): RegistryClient & AsyncDi
       memory,
       config,
       clock,
+      ...(onRequest !== undefined && { meter: meterOf(onRequest, clock) }),
       access: (source, signal) => openAccess(source, { config, docker, log }, signal),
     }),
+    hosts: () => limits.states(),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }
 }

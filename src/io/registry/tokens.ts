@@ -144,7 +144,7 @@ export class Tokens {
     }
     try {
       const rules = redirectRules(own, 'the token', config)
-      return (await sendFollowing(counting(http, call), whole, { rules, signal })).answer
+      return (await sendFollowing(counting(http, call, 'token'), whole, { rules, signal })).answer
     } catch (error) {
       const isForbidden = error instanceof HttpFailure && error.kind === 'forbidden'
       throw isForbidden ? realmRefused(own, 'an address that may not be contacted') : error

@@ -6,6 +6,7 @@ import { header } from '../http/headers.ts'
 import type { Ask, Exchange } from './exchange.ts'
 import { hostOf, type Leave, type Limits } from './limits.ts'
 import { Lru } from './lru.ts'
+import { readRateHeaders } from './rate-headers.ts'
 import { rateLimitOf } from './rate-limit.ts'
 import { statusErrorOf, tooManyTags } from './status-error.ts'
 
@@ -59,6 +60,7 @@ export function limited(next: Exchange, limits: Limits, clock: Clock): Exchange 
     const before = ask.call.requests
     let isTold = false
     const inspect = async (answer: HttpAnswer): Promise<void> => {
+      leave.shown(readRateHeaders(answer.headers, clock.now()))
       const limit = rateLimitOf(answer, clock.now())
       if (limit === undefined) return
       const error = await statusErrorOf(answer, { about: `${hostOf(ask)}: ${ask.label}` })

@@ -39,7 +39,7 @@ async function registry(script: (request: Seen, url: string) => Reply) {
   const send = async (one = call()) => {
     const target = `/v2/${one.access.image.path}/tags/list`
     const answer = await auth.send(
-      { call: one, method: 'GET', target, headers: {}, label: 'tags', totalMs: 5000, maxBytes: 1000 },
+      { call: one, kind: 'tags', method: 'GET', target, headers: {}, label: 'tags', totalMs: 5000, maxBytes: 1000 },
       signal,
     )
     await answer.discard()

@@ -36,6 +36,7 @@ function endpointOf(hosts: readonly HostOptions[] = []) {
 function request(call: ReturnType<typeof callTo>, extra: Partial<ApiRequest> = {}): ApiRequest {
   return {
     call,
+    kind: 'tags',
     method: 'GET',
     target: '/v2/a?n=1',
     headers: {},

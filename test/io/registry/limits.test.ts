@@ -38,7 +38,7 @@ function limitsOf(hosts: readonly HostOptions[] = []) {
       leave.limited({ isQuota: outcome === 'quota', retry: { afterMs: 60_000 } })
     leave.end(0)
   }
-  return { clock, enter, ask }
+  return { clock, enter, ask, states: () => limits.states() }
 }
 
 const limited = { code: 'REGISTRY_RATE_LIMITED' }
@@ -214,4 +214,33 @@ it('gives its slot back where it may not go on', async () => {
   for (let times = 0; times < 3; times += 1) await expect(ask('r.io/a', 'answered')).rejects.toMatchObject(limited)
   clock.pass(63_000)
   await ask('r.io/a', 'answered')
+})
+
+describe('what is known of hosts', () => {
+  it('is the least that is left of a quota, for as long as the host said, and until when nobody is let through', async () => {
+    const { enter, ask, clock, states } = limitsOf()
+    await ask('silent.io/a', 'answered')
+    for (const [credentialId, remaining] of [
+      ['secret:x', 70],
+      ['secret:y', 12],
+      ['anon', undefined],
+    ] as const) {
+      const leave = await enter('r.io/a', { credentialId })
+      leave.shown({ limit: 100, windowMs: 60_000, ...(remaining !== undefined && { remaining }) })
+      leave.end(0)
+    }
+    await ask('busy.io/a', 'limited')
+    expect(states()).toEqual([
+      { host: 'r.io', remaining: 12, blockedUntil: undefined },
+      { host: 'busy.io', remaining: undefined, blockedUntil: clock.now() + 63_000 },
+    ])
+    clock.pass(63_000)
+    expect(states()).toEqual([])
+  })
+
+  it('names a host that is down', async () => {
+    const { ask, clock, states } = limitsOf()
+    for (let times = 0; times < 5; times += 1) await ask('r.io/a', 'unreachable')
+    expect(states()).toEqual([{ host: 'r.io', remaining: undefined, blockedUntil: clock.now() + 30_000 }])
+  })
 })

@@ -108,3 +108,33 @@ it('a proxy that cannot be used is an error of the login, without its password',
     message: expect.not.stringContaining('canary'),
   })
 })
+
+describe('requests and quotas', () => {
+  it('are told of', async () => {
+    const { host } = await registry(({ path, headers }) => {
+      if (path.startsWith('/token')) return json({ token: 't' })
+      if (headers.authorization === undefined) {
+        return reply(401, { 'www-authenticate': `Bearer realm="http://${host}/token",service="s"` })
+      }
+      return json({ tags: ['a'] }, { 'ratelimit-remaining': '42;w=60' })
+    })
+    const told: unknown[] = []
+    const { client } = clientOf({ onRequest: ({ kind, code, ...rest }) => told.push([rest.host, kind, code]) })
+    await client.listTags(sourceOf(`${host}/a`), signal)
+    expect(told).toEqual([
+      [host, 'tags', 401],
+      [host, 'token', 200],
+      [host, 'tags', 200],
+    ])
+    expect(client.hosts()).toEqual([{ host, remaining: 42, blockedUntil: undefined }])
+  })
+
+  it('are told of where the host does not answer', async () => {
+    const { host } = await registry(() => reply(200))
+    await open[0]?.[Symbol.asyncDispose]()
+    const told: unknown[] = []
+    const { client } = clientOf({ onRequest: ({ kind, code, ...rest }) => told.push([rest.host, kind, code]) })
+    await expect(client.listTags(sourceOf(`${host}/a`), signal)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' })
+    expect(new Set(told.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify([host, 'tags', 0])]))
+  })
+})
