@@ -122,6 +122,8 @@ describe('requests and quotas', () => {
     const { client } = clientOf({ onRequest: ({ kind, code, ...rest }) => told.push([rest.host, kind, code]) })
     await client.listTags(sourceOf(`${host}/a`), signal)
     expect(told).toEqual([
+      // TLS is tried first.
+      [host, 'tags', 0],
       [host, 'tags', 401],
       [host, 'token', 200],
       [host, 'tags', 200],
