@@ -14,7 +14,7 @@ export interface OptionDefinition {
 export interface CommandDefinition {
   readonly name: string
   readonly summary: string
-  /** Positional arguments, commander's notation, e.g. `[names...]`. */
+  /** Positional arguments, commander's notation, e.g. `[names...]` or `[kind] [names...]`. */
   readonly operands?: { readonly syntax: string; readonly description: string }
   readonly options: readonly OptionDefinition[]
   /** At least one line that works as written. */

@@ -10,7 +10,10 @@ export const commonFlags: readonly OptionDefinition[] = [
     description: 'file or folder of resources, repeatable (default: ./policies)',
     repeatable: true,
   },
-  { flags: '-n, --namespace <name>', description: 'only objects of this namespace (default: all)' },
+  {
+    flags: '-n, --namespace <name>',
+    description: 'only objects of this namespace (default: all; in a cluster that of the context)',
+  },
   { flags: '-o, --output <format>', description: 'how results are printed', choices: ['text', 'json', 'yaml'] },
   {
     flags: '--log-level <level>',

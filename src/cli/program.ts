@@ -57,8 +57,8 @@ function addCommand(
 ): void {
   const command = program.command(definition.name).description(definition.summary)
   prepare(command, io)
-  if (definition.operands !== undefined) {
-    command.argument(definition.operands.syntax, definition.operands.description)
+  for (const [index, word] of (definition.operands?.syntax.split(' ') ?? []).entries()) {
+    command.argument(word, index === 0 ? definition.operands?.description : undefined)
   }
   for (const option of [...definition.options, ...commonFlags]) command.addOption(commanderOption(option))
   command.addHelpText('after', `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}`)

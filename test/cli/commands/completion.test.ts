@@ -12,7 +12,7 @@ async function script(shell: string): Promise<string> {
 
 it.each([
   [['tagboat', 'pl'], ['plan']],
-  [['tagboat', 're'], ['rewrite']],
+  [['tagboat', 'rew'], ['rewrite']],
   [
     ['tagboat', 'plan', '--re'],
     ['--repo', '--registry-config'],
