@@ -8,4 +8,28 @@ export const queueErrors = {
     meaning: 'Redis did not answer in time, refused the connection, or refused the command',
     remedy: 'check REDIS_URL or --redis, that Redis runs, and that its user may use the commands of the queue',
   },
+  QUEUE_JOB_MISSING: {
+    retry: 'never',
+    reason: 'JobMissing',
+    meaning: 'there is no such job in the queue, or no longer: completed ones are kept for an hour, 1,000 failed ones',
+    remedy: 'list the jobs with `tagboat queue ls`, which prints their names',
+  },
+  QUEUE_JOB_BUSY: {
+    retry: 'never',
+    reason: 'JobBusy',
+    meaning: 'the job waits or runs, and can therefore not be run again or removed',
+    remedy: 'wait until it has ended; a waiting one can be removed',
+  },
+  QUEUE_JOB_TIMEOUT: {
+    retry: 'backoff',
+    reason: 'Timeout',
+    meaning: 'the work on an object took longer than its deadline and was stopped',
+    remedy: 'look at what the job says (`tagboat queue show`); raise `spec.timeout` if the work needs so long',
+  },
+  QUEUE_JOB_LOST: {
+    retry: 'backoff',
+    reason: 'JobLost',
+    meaning: 'two processes in a row died or stood still while they worked on the object',
+    remedy: 'look at why the controller was killed (memory?); the object is tried again later',
+  },
 } as const satisfies Record<string, ErrorRow>

@@ -39,8 +39,8 @@ export interface QueueStats {
   readonly queue: QueueName
   readonly paused: boolean
   readonly counts: Readonly<Record<JobState, number>>
-  /** Processes that take jobs of it. */
-  readonly workers: number
+  /** Processes that take jobs of it; undefined: Redis does not let us see. */
+  readonly workers: number | undefined
   /** Milliseconds that the longest waiting job has waited; undefined: none waits. */
   readonly oldestMs: number | undefined
 }

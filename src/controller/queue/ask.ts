@@ -1,0 +1,37 @@
+import { AppError, isAppError, quoteOutside } from '#core/error.ts'
+
+/** Nobody waits longer for Redis. */
+const longestMs = 2000
+
+/**
+ * What Redis answers. `QUEUE_UNAVAILABLE` when it is away, refuses, or takes longer than two seconds; the command may
+ * still be carried out then. `CANCELLED` when `signal` ends the wait.
+ */
+export async function ask<Answer>(question: () => Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+  const { promise: end, reject } = Promise.withResolvers<never>()
+  const cancel = (): void => reject(new AppError('CANCELLED', 'stopped while waiting for Redis'))
+  if (signal?.aborted === true) cancel()
+  const timer = setTimeout(() => {
+    reject(new AppError('QUEUE_UNAVAILABLE', `redis did not answer within ${longestMs / 1000} s`))
+  }, longestMs)
+  signal?.addEventListener('abort', cancel, { once: true })
+  try {
+    return await Promise.race([end, question()])
+  } catch (error) {
+    if (isAppError(error)) throw error
+    throw unavailable(error)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', cancel)
+  }
+}
+
+/** Errors of ioredis and BullMQ may name hosts, never credentials; the original is not kept all the same. */
+function unavailable(error: unknown): AppError {
+  const message = error instanceof Error ? error.message : String(error)
+  const isAway = /enableOfflineQueue|Connection is closed|ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(message)
+  return new AppError(
+    'QUEUE_UNAVAILABLE',
+    isAway ? 'redis is not reachable' : `redis refused: ${quoteOutside(message)}`,
+  )
+}

@@ -1,0 +1,22 @@
+import { Worker } from 'bullmq'
+import type { JobData } from '../job.ts'
+
+/** Pause after Redis has refused to hand out a job. */
+const pauseMs = 1000
+
+/**
+ * A worker that waits a moment when Redis refuses a command (full, read-only, loading, no right to it). BullMQ's own
+ * asks again at once, as fast as Redis can refuse.
+ */
+export class PatientWorker extends Worker<JobData, unknown> {
+  protected override async moveToActive(
+    ...taken: Parameters<Worker<JobData, unknown>['moveToActive']>
+  ): ReturnType<Worker<JobData, unknown>['moveToActive']> {
+    try {
+      return await super.moveToActive(...taken)
+    } catch (error) {
+      if (this.closing === undefined) await this.delay(pauseMs)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { ObjectRef } from '#core/api/object-ref.ts'
+import type { Clock, Log } from '#flow/ports.ts'
+import { queueNames, type QueueName } from '#flow/ports/queue.ts'
+import type { JobResult, Work } from '../job.ts'
+import type { QueueRedis } from './redis.ts'
+import { JobRuns } from './runs.ts'
+import { QueueWorker } from './queue-worker.ts'
+
+/** The part of this process in the work. */
+export interface JobWorkers extends AsyncDisposable {
+  /** Jobs under way. */
+  running(): number
+  /** Milliseconds that the latest job is beyond its deadline; 0: none. More than half a minute means that something hangs. */
+  oldestHeartbeatMs(): number
+  /**
+   * Takes no more jobs, lets the running ones end, after `graceMs` tells them to stop, and closes. What could not end
+   * goes back to its queue.
+   */
+  drain(graceMs: number): Promise<void>
+}
+
+export interface WorkerOptions {
+  readonly redis: QueueRedis
+  readonly work: Work
+  /** Jobs at a time, by queue. */
+  readonly concurrency: Readonly<Record<QueueName, number>>
+  /** From the start of a job of this object until it is told to stop. */
+  readonly deadlineMs: (key: ObjectRef) => number
+  /** Told of every job that has ended here, failed or not. */
+  readonly onResult: (result: JobResult) => void
+  readonly redact: (text: string) => string
+  /** Name of this process among those that work. */
+  readonly identity: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** So long a job that was told to stop may still take. */
+const stopMs = 5000
+
+/** Starts to work. While Redis is away nothing happens; work goes on by itself when it is back. */
+export function openWorkers(options: WorkerOptions): JobWorkers {
+  const { redis, concurrency, identity, log } = options
+  const runs = new JobRuns(options)
+  const workers = queueNames.map((queue) => {
+    return new QueueWorker({ queue, redis, concurrency: concurrency[queue], identity, runs, log })
+  })
+  const drain = async (graceMs: number): Promise<void> => {
+    const closed = Promise.all(workers.map(async (worker) => worker.close()))
+    if (await endsWithin(closed, graceMs)) return
+    log.warn(`${runs.size} jobs are told to stop`)
+    runs.stop('the process ends')
+    if (await endsWithin(closed, stopMs)) return
+    for (const worker of workers) worker.disconnect()
+  }
+  return {
+    running: () => runs.size,
+    oldestHeartbeatMs: () => runs.overdueMs(),
+    drain,
+    [Symbol.asyncDispose]: async () => drain(0),
+  }
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const time = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => time.resolve(false), ms)
+  try {
+    return await Promise.race([time.promise, work.then(() => true)])
+  } finally {
+    clearTimeout(timer)
+  }
+}
