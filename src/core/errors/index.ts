@@ -7,7 +7,9 @@ import { queueErrors } from './queue.ts'
 import { registryErrors } from './registry.ts'
 import { resourceErrors } from './resource.ts'
 import { rewriteErrors } from './rewrite.ts'
+import { serverErrors } from './server.ts'
 import { usageErrors } from './usage.ts'
+import { webhookErrors } from './webhook.ts'
 
 /** Every error code there is; docs/errors.md is generated from this table. */
 export const errorTable = {
@@ -20,6 +22,8 @@ export const errorTable = {
   ...gitErrors,
   ...clusterErrors,
   ...queueErrors,
+  ...webhookErrors,
+  ...serverErrors,
   ...internalErrors,
 } as const
 
