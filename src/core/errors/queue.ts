@@ -32,4 +32,16 @@ export const queueErrors = {
     meaning: 'two processes in a row died or stood still while they worked on the object',
     remedy: 'look at why the controller was killed (memory?); the object is tried again later',
   },
+  REDIS_MISSING: {
+    retry: 'never',
+    reason: 'RedisMissing',
+    meaning: 'no Redis is configured, and none could be started on this computer',
+    remedy: 'set REDIS_URL or --redis to a Redis, or install redis-server',
+  },
+  REDIS_UNSUITABLE: {
+    retry: 'never',
+    reason: 'RedisUnsuitable',
+    meaning: 'Redis is too old, would drop jobs when its memory is short, or does not let its user do what is needed',
+    remedy: 'change the setting that the message names; `tagboat check` looks at all of them',
+  },
 } as const satisfies Record<string, ErrorRow>

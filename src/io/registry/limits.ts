@@ -1,5 +1,5 @@
 import { AppError } from '#core/error.ts'
-import type { Clock } from '#flow/ports.ts'
+import type { Clock, RateBucket, RateBuckets } from '#flow/ports.ts'
 import { orAborted } from '../http/deadline.ts'
 import type { Access } from './access.ts'
 import { Bucket } from './bucket.ts'
@@ -36,7 +36,7 @@ interface Host {
 /** One who asks, as the host counts: by address if anonymous, else by credential. */
 interface Quota {
   readonly host: string
-  readonly bucket: Bucket
+  readonly bucket: RateBucket
   readonly everything: Gate
   /** Where pulls alone are counted. */
   readonly pulls: Gate
@@ -73,12 +73,15 @@ interface Entered {
 export class Limits {
   readonly #clock: Clock
   readonly #memory: HostMemory
+  readonly #buckets: RateBuckets
   readonly #hosts = new Lru<Host>(5000)
   readonly #quotas = new Lru<Quota>(5000)
 
-  constructor(clock: Clock, memory: HostMemory) {
+  /** Without `buckets` this process shares its rates with nobody. */
+  constructor(clock: Clock, memory: HostMemory, buckets: RateBuckets = (_, rate) => new Bucket(clock, rate)) {
     this.#clock = clock
     this.#memory = memory
+    this.#buckets = buckets
   }
 
   /**
@@ -207,7 +210,7 @@ export class Limits {
     if (known !== undefined) return known
     const quota: Quota = {
       host: name,
-      bucket: new Bucket(this.#clock, this.#rate(name)),
+      bucket: this.#buckets(`registry:${key}`, this.#rate(name)),
       everything: new Gate(),
       pulls: new Gate(),
       shown: undefined,

@@ -1,4 +1,4 @@
-import type { Clock, Log, RegistryClient } from '#flow/ports.ts'
+import type { Clock, Log, RateBuckets, RegistryClient } from '#flow/ports.ts'
 import { openHttp } from '../http.ts'
 import type { HttpCodes } from '../http/failure.ts'
 import type { Environment } from '../http/proxy.ts'
@@ -26,6 +26,8 @@ export interface RegistryOptions {
   readonly local?: { readonly environment: Environment; readonly home: string; readonly file?: string }
   /** e.g. `tagboat/0.1.0` */
   readonly userAgent?: string
+  /** The rates of requests, shared with others; absent: this process has its own. */
+  readonly buckets?: RateBuckets
   /** Told of every request, for metrics. */
   readonly onRequest?: (seen: RegistryRequestSeen) => void
 }
@@ -48,7 +50,7 @@ const codes: HttpCodes = {
 /** Opens the client of all registries; nothing is contacted yet. Disposing of it ends every connection. */
 export function openRegistry(options: RegistryOptions): OpenRegistry {
   const { clock, log, config = defaultRegistryConfig, environment = {}, userAgent = 'tagboat', local } = options
-  const { onRequest } = options
+  const { onRequest, buckets } = options
   const http = openHttp({ codes, userAgent, environment, forbiddenHosts: forbiddenHosts(config, environment), clock })
   const memory = new HostMemory(config.hosts, clock)
   const endpoint = new Endpoint(http, memory, config)
@@ -56,7 +58,7 @@ export function openRegistry(options: RegistryOptions): OpenRegistry {
   const auth = new Auth({ endpoint, tokens, memory, clock, log, smallBytes: config.limits.smallBytes })
   const innermost = authorized({ auth, http, memory, config })
   const revalidating = cached(innermost, revalidationTable(config.cacheBytes))
-  const limits = new Limits(clock, memory)
+  const limits = new Limits(clock, memory, buckets)
   const exchange = retrying(limited(revalidating, limits, clock), clock)
   const docker = local && openLocalDocker({ ...local, clock })
   return {
