@@ -4,6 +4,7 @@ import { keyOf, keyText } from '#core/api/object-ref.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
 import type { SpecWarning } from '#core/api/resource.ts'
 import { findSecretWarnings, findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
+import { findHookProblem } from '#core/api/webhook-secret.ts'
 import { AppError } from '#core/error.ts'
 import { canonicalName, parseSpecImage } from '#core/image/reference.ts'
 import type { Regex } from '#core/regex.ts'
@@ -13,6 +14,7 @@ import { scanMessage, summariseTags } from '#core/scan/tag-list.ts'
 import { notice, ready } from '#core/status/conditions-of.ts'
 import type { Outcome } from '#core/status/outcome.ts'
 import { parseDuration, printTime } from '#core/time.ts'
+import { hookPath } from '#core/webhook/hook.ts'
 import type { ListedTags, Readers, RegistrySource, StoredScan } from './ports.ts'
 import { registrySource, scanKey } from './registry-source.ts'
 import type { Step } from './step.ts'
@@ -28,6 +30,8 @@ export interface ScanPlan {
   /** The condition `ListSuspect`, while a shrunken list waits for its second scan. */
   readonly suspect: string | undefined
   readonly summary: ReturnType<typeof summariseTags>
+  /** Where its webhook listens, if it has one that works. */
+  readonly webhookPath: string | undefined
   /** What its author may want to know although it works. */
   readonly warnings: readonly SpecWarning[]
 }
@@ -45,6 +49,7 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
   parseSpecImage(repository.spec.image, 'spec.image')
   const exclusions = compileExclusions(repository.spec.exclusionList, 'spec')
   const source = await registrySource(repository, readers, signal)
+  const hook = await webhookOf(repository, readers, signal)
   const key = scanKey(source)
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs(repository))])
   return readers.scans.alone(
@@ -61,7 +66,8 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
         requests: fresh ? 0 : now.requests,
         suspect: suspect && shrunkMessage(now.tags.length, suspect.tags.length),
         summary: summariseTags(now.tags, exclusions, readers.hashes.sha256),
-        warnings: warningsOf(repository, source),
+        webhookPath: hook?.path,
+        warnings: [...warningsOf(repository, source), ...(hook?.warnings ?? [])],
       }
     },
     signal,
@@ -125,12 +131,36 @@ async function listTags(
   }
 }
 
+/** Where its webhook listens, or why it does not. */
+async function webhookOf(
+  repository: ImageRepository,
+  { resources, hashes }: Needs,
+  signal: AbortSignal,
+): Promise<{ readonly path: string | undefined; readonly warnings: readonly SpecWarning[] } | undefined> {
+  const { webhook } = repository.spec
+  if (webhook === undefined) return undefined
+  const { namespace } = repository.metadata
+  const secret = await resources.secret(namespace, webhook.secretRef.name, signal)
+  const problem = findHookProblem(webhook, { secret, namespace })
+  return {
+    path: hookPath(repository, { secret, sha256: hashes.sha256 }),
+    warnings: problem === undefined ? [] : [problem],
+  }
+}
+
 function warningsOf(repository: ImageRepository, { certSecret }: RegistrySource): readonly SpecWarning[] {
   const ofSecret = certSecret === undefined ? [] : findSecretWarnings(certSecret, 'spec.certSecretRef')
   return [...findSpecWarnings(repository), ...ofSecret]
 }
 
-function outcomeOf({ repository, stored, suspect, summary, warnings }: ScanPlan): Outcome<ImageRepositoryStatus> {
+function outcomeOf({
+  repository,
+  stored,
+  suspect,
+  summary,
+  webhookPath,
+  warnings,
+}: ScanPlan): Outcome<ImageRepositoryStatus> {
   const { spec, status } = repository
   const warning = specWarningCondition(warnings)
   const exclusionList = spec.exclusionList.length === 0 ? defaultExclusions : spec.exclusionList
@@ -138,6 +168,7 @@ function outcomeOf({ repository, stored, suspect, summary, warnings }: ScanPlan)
     status: {
       canonicalImageName: canonicalName(parseSpecImage(spec.image, 'spec.image')),
       observedExclusionList: exclusionList,
+      webhookPath,
       lastScanResult:
         suspect !== undefined && status?.lastScanResult !== undefined
           ? status.lastScanResult

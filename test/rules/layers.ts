@@ -14,7 +14,7 @@ export interface Layer {
 }
 
 const words = ['core/image', 'core/secret', 'core/template']
-const stages = ['scan', 'gate', 'rewrite', 'render', 'sync', 'health', 'status']
+const stages = ['scan', 'gate', 'rewrite', 'render', 'sync', 'health', 'status', 'webhook']
 const steps = ['scan', 'select', 'update', 'fetch', 'sync', 'health']
 const pure = 'core is pure: take the value or the function as an argument'
 const ports = 'take a port (src/flow/ports.ts) as an argument'
@@ -151,7 +151,11 @@ export function matches(pattern: string, path: string): boolean {
 /** Where the value of a secret may be taken out: where it is sent. */
 export const revealers: readonly string[] = [
   'src/core/secret/',
-  ...['http.ts', 'http/', 'git/', 'registry/', 'cluster/', 'store/', 'decrypt/'].map((edge) => `src/io/${edge}`),
+  ...['http.ts', 'http/', 'access-token.ts', 'git/', 'registry/', 'cluster/', 'store/', 'decrypt/'].map(
+    (edge) => `src/io/${edge}`,
+  ),
+  // Compares what a sender of webhooks shows.
+  'src/controller/webhook/proof.ts',
 ]
 
 /** The home of each package that runs in the product, as patterns; its types do not leave it. */
@@ -172,7 +176,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@sigstore/protobuf-specs': ['src/io/evidence/signature/'],
   commander: ['src/cli/program.ts', 'src/cli/commands/'],
   pino: ['src/io/log.ts'],
-  'prom-client': ['src/controller/metrics.ts'],
+  'prom-client': ['src/controller/metrics/'],
   hono: [
     'src/controller/server.ts',
     'src/controller/webhook/',

@@ -1,7 +1,8 @@
 import { duration, localReference, own, shortDuration, z } from '../schema.ts'
 import type { Condition } from './condition.ts'
-import { accessFrom, webhook } from './image-repository.ts'
+import { accessFrom } from './image-repository.ts'
 import type { ResourceOf } from './resource.ts'
+import { sourceSenders, webhook } from './webhook.ts'
 
 /** `{branch, tag, semver, name, commit}`; commit > name > tag > semver > branch. */
 export const gitReference = () =>
@@ -63,7 +64,7 @@ export const gitRepositorySpec = z.strictObject({
     )
     .optional()
     .meta({ description: 'other repositories whose files are added' }),
-  webhook: webhook().optional().meta(own('who announces new commits')),
+  webhook: webhook(sourceSenders).optional().meta(own('who announces new commits')),
 })
 
 export type GitReference = z.output<ReturnType<typeof gitReference>>
@@ -73,6 +74,8 @@ export interface GitRepositoryStatus {
   readonly conditions?: readonly Condition[]
   readonly observedGeneration?: number
   readonly lastHandledReconcileAt?: string
+  /** `/hook/<sha256>` while there is a webhook for this object. */
+  readonly webhookPath?: string
 }
 
 export type GitRepository = ResourceOf<'GitRepository', GitRepositorySpec, GitRepositoryStatus>

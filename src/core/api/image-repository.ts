@@ -1,6 +1,7 @@
 import { duration, localReference, own, shortDuration, z } from '../schema.ts'
 import type { Condition } from './condition.ts'
 import type { ResourceOf } from './resource.ts'
+import { imageSenders, webhook } from './webhook.ts'
 
 /** Namespaces, by label, from which objects may refer here: OR over selectors, AND within. */
 export const accessFrom = () =>
@@ -15,15 +16,6 @@ export const accessFrom = () =>
         }),
       )
       .meta({ description: 'one of these must match the namespace' }),
-  })
-
-/** `webhook`: who announces news, and the Secret by which it is recognised. */
-export const webhook = () =>
-  z.strictObject({
-    type: z.string().min(1).meta(own('the sender, e.g. github, dockerhub, harbor, generic-hmac')),
-    secretRef: localReference().meta(own('Secret whose key `token` proves the sender')),
-    events: z.array(z.string()).optional().meta(own('events that count; default: all')),
-    name: z.string().optional().meta(own("part of the hook's path; default: the name of the object")),
   })
 
 /** `ImageRepository.spec`: Flux's fields by the same names, and ours (`scanFrom`, `webhook`). */
@@ -66,7 +58,7 @@ export const imageRepositorySpec = z.strictObject({
     .min(1)
     .optional()
     .meta(own('name from which tags and manifests are read instead (a mirror or cache); written is still `image`')),
-  webhook: webhook().optional().meta(own('who announces new tags')),
+  webhook: webhook(imageSenders).optional().meta(own('who announces new tags')),
 })
 
 /** The parsed spec. */
@@ -79,6 +71,8 @@ export interface ImageRepositoryStatus {
   readonly lastHandledReconcileAt?: string
   readonly canonicalImageName?: string
   readonly observedExclusionList?: readonly string[]
+  /** `/hook/<sha256>` while there is a webhook for this object. */
+  readonly webhookPath?: string
   readonly lastScanResult?: {
     readonly revision: string
     readonly tagCount: number

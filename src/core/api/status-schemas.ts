@@ -48,8 +48,11 @@ const imageRef = z.object({
   digest: text('its digest').exactOptional(),
 })
 
+const webhookPath = text('path of the webhook at the listener, /hook/<sha256>').exactOptional()
+
 const imageRepository = z.object({
   ...common,
+  webhookPath,
   canonicalImageName: text('name of the image with everything that is implied').exactOptional(),
   observedExclusionList: z
     .array(z.string())
@@ -126,7 +129,7 @@ const imageUpdateAutomation = z.object({
     .meta(own('what the last run was founded on')),
 })
 
-const gitRepository = z.object({ ...common })
+const gitRepository = z.object({ ...common, webhookPath })
 
 interface Statuses {
   readonly ImageRepository: ImageRepositoryStatus

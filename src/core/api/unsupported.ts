@@ -1,6 +1,7 @@
 import { AppError } from '../error.ts'
 import type { AnyResource, ResourceKind } from './kinds.ts'
 import { printPath, type Path } from './fields.ts'
+import { laterSenders } from './webhook.ts'
 
 /**
  * A field whose behaviour this release does not have. `stalls`: the object is refused, since going on without it
@@ -24,9 +25,10 @@ const cloudLogin = (values: readonly string[], instead: string): LaterField => (
 })
 
 const webhook = (what: string): LaterField => ({
-  path: ['webhook'],
+  path: ['webhook', 'type'],
+  values: laterSenders,
   effect: 'warns',
-  message: `webhooks are not supported yet; ${what} are found by polling every spec.interval`,
+  message: `webhooks of this type are not supported yet; ${what} are found by polling every spec.interval`,
 })
 
 /** Every field that is accepted and waits for a later release. docs/resources.md shows them from here. */

@@ -5,7 +5,7 @@ import { findLaterFields, laterFields, requireSupported } from '#core/api/unsupp
 import { example } from './examples.ts'
 
 const secretRef = { name: 'keys' }
-const webhook = { type: 'github', secretRef }
+const webhook = { type: 'generic-oidc', secretRef }
 
 describe('findLaterFields', () => {
   const cases: readonly [ResourceKind, object, readonly string[]][] = [
@@ -16,12 +16,20 @@ describe('findLaterFields', () => {
       { provider: 'aws', webhook },
       [
         'stalls spec.provider: logins of cloud providers are not supported yet; use provider generic with secretRef, or your own docker credentials',
-        'warns spec.webhook: webhooks are not supported yet; new tags are found by polling every spec.interval',
+        'warns spec.webhook.type: webhooks of this type are not supported yet; new tags are found by polling every spec.interval',
       ],
     ],
+    ['ImageRepository', { webhook: { type: 'github', secretRef } }, []],
     ['ImagePolicy', { platforms: ['linux/amd64'] }, []],
     ['ImageUpdateAutomation', { policyNamespaces: ['a'] }, []],
     ['GitRepository', { provider: 'github', secretRef, recurseSubmodules: false }, []],
+    [
+      'GitRepository',
+      { webhook: { type: 'cdevents', secretRef } },
+      [
+        'warns spec.webhook.type: webhooks of this type are not supported yet; new commits are found by polling every spec.interval',
+      ],
+    ],
     ['GitRepository', { verify: { secretRef } }, ['warns spec.verify: signatures of commits are not verified yet']],
     [
       'GitRepository',
