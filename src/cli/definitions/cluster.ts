@@ -10,6 +10,10 @@ const allNamespaces: OptionDefinition = {
   description: 'objects of every namespace (default: that of the context, or -n)',
 }
 
+const everyOne: OptionDefinition = { flags: '--all', description: 'every object of the kind in the namespace' }
+
+const named = { syntax: '<kind> [names...]', description: 'KIND/NAME, or a kind and names, e.g. policy/podinfo' }
+
 /** Commands that speak with a cluster. */
 export const clusterDefinitions: readonly CommandDefinition[] = [
   {
@@ -27,5 +31,38 @@ export const clusterDefinitions: readonly CommandDefinition[] = [
     ],
     examples: ['tagboat get all -A', 'tagboat get policies podinfo -n apps', 'tagboat get images --watch'],
     load: async () => (await import('../commands/get.ts')).getCommand,
+  },
+  {
+    name: 'reconcile',
+    summary: 'ask the controller for a pass over objects now',
+    operands: named,
+    options: [
+      ...clusterFlags,
+      { flags: '--wait', description: 'until it is done (--timeout, default 5m); exit 1 if it failed' },
+      { flags: '--with-source', description: 'first the ImageRepository of a policy, the GitRepository of an update' },
+    ],
+    examples: ['tagboat reconcile image/podinfo -n apps', 'tagboat reconcile policy/podinfo --with-source --wait'],
+    load: async () => (await import('../commands/reconcile.ts')).reconcileCommand,
+  },
+  {
+    name: 'suspend',
+    summary: 'have the controller leave objects alone until they are resumed',
+    operands: named,
+    options: [...clusterFlags, allNamespaces, everyOne],
+    examples: ['tagboat suspend update/apps', 'tagboat suspend images --all -n apps'],
+    load: async () => (await import('../commands/suspend.ts')).suspendCommand,
+  },
+  {
+    name: 'resume',
+    summary: 'let the controller work on suspended objects again',
+    operands: named,
+    options: [
+      ...clusterFlags,
+      allNamespaces,
+      everyOne,
+      { flags: '--wait', description: 'until the first pass is done (--timeout, default 5m); exit 1 if it failed' },
+    ],
+    examples: ['tagboat resume update/apps --wait', 'tagboat resume images --all -n apps'],
+    load: async () => (await import('../commands/resume.ts')).resumeCommand,
   },
 ]

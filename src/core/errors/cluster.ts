@@ -72,7 +72,7 @@ export const clusterErrors = {
     retry: 'backoff',
     reason: 'ClusterKindMissing',
     meaning: 'the API server does not serve the kind that is asked for',
-    remedy: 'install its CustomResourceDefinition; those of Tagboat are in deploy/crds',
+    remedy: 'install its CustomResourceDefinition: tagboat crds | kubectl apply -f -',
   },
   CLUSTER_CONFLICT: {
     retry: { afterMs: 1000 },
@@ -98,5 +98,17 @@ export const clusterErrors = {
     reason: 'ClusterExpired',
     meaning: 'the API server no longer keeps the version that was asked for (410)',
     remedy: 'nothing: everything is listed anew',
+  },
+  CLUSTER_SUSPENDED: {
+    retry: 'never',
+    reason: 'Suspended',
+    meaning: 'an object that is to be reconciled is suspended, so that nothing would be done',
+    remedy: 'resume it: tagboat resume KIND/NAME',
+  },
+  CLUSTER_NOT_HANDLED: {
+    retry: 'backoff',
+    reason: 'ClusterNotHandled',
+    meaning: 'no controller has worked through the object in the time that was given',
+    remedy: 'see whether the controller runs (tagboat check, its log); raise --timeout if the work is long',
   },
 } as const satisfies Record<string, ErrorRow>

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runProgram } from '#cli/program.ts'
 import type { CommandIo } from '#cli/io.ts'
+import { until } from '../../conformance/cluster.scene.ts'
 import { startFakeKubernetes, type FakeKind, type FakeKubernetes, type FakeObject } from '../../fakes/kubernetes.ts'
 import { temporaryFolder } from '../../services/temporary-folder.ts'
 import { memoryIo, type MemoryIo } from '../memory-io.ts'
@@ -27,6 +28,13 @@ function kind(group: string, version: string, resource: string, name: string): F
   return { group, version, resource, kind: name, namespaced: true }
 }
 
+/** A command that runs until it ends by itself or is stopped. */
+interface Started {
+  readonly io: MemoryIo
+  readonly ended: Promise<number>
+  readonly stop: () => Promise<number>
+}
+
 /** A fake cluster with a kubeconfig, and the command line against it. */
 export interface CommandScene extends AsyncDisposable {
   readonly fake: FakeKubernetes
@@ -38,7 +46,7 @@ export interface CommandScene extends AsyncDisposable {
     io?: Partial<CommandIo>,
   ): Promise<{ readonly code: number; readonly out: string; readonly err: string }>
   /** Begins a command that ends when it is stopped. */
-  start(words: string): { readonly io: MemoryIo; stop(): Promise<number> }
+  start(words: string): Started
 }
 
 export async function openScene(served: readonly FakeKind[] = ownKinds): Promise<CommandScene> {
@@ -64,6 +72,7 @@ export async function openScene(served: readonly FakeKind[] = ownKinds): Promise
       const ended = runProgram(argv(words), io)
       return {
         io,
+        ended,
         stop: async () => {
           stopping.abort()
           return ended
@@ -106,6 +115,32 @@ interface ObjectParts {
   readonly message?: string
   readonly namespace?: string
   readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** Plays the controller once: handles the request of an object, as soon as there is one, and says how it went. */
+export async function handle(
+  fake: FakeKubernetes,
+  of: FakeKind,
+  { name, ...parts }: ObjectParts & { readonly name: string },
+): Promise<void> {
+  const requested = () => textOf(fake.get(of, { namespace: 'apps', name }), 'reconcile.fluxcd.io/requestedAt')
+  const handled = JSON.stringify(fake.get(of, { namespace: 'apps', name })?.['status'] ?? {})
+  await until(() => requested() !== '' && !handled.includes(requested()))
+  const live = fake.get(of, { namespace: 'apps', name })
+  if (live === undefined) throw new Error(`${name} is gone`)
+  const { status } = object(name, { ...parts, status: { lastHandledReconcileAt: requested(), ...parts.status } })
+  fake.put(of, { ...live, status })
+}
+
+/** `spec.suspend` of an object of `apps`, or of another namespace. */
+export function isSuspended(fake: FakeKubernetes, of: FakeKind, name: string, namespace = 'apps'): unknown {
+  const spec = (fake.get(of, { namespace, name })?.['spec'] ?? {}) as { suspend?: boolean }
+  return spec.suspend
+}
+
+function textOf(stored: ReturnType<FakeKubernetes['get']>, annotation: string): string {
+  const { annotations } = (stored?.metadata ?? {}) as { annotations?: Readonly<Record<string, string>> }
+  return annotations?.[annotation] ?? ''
 }
 
 /** The same image automation everywhere: a repository, its policy, a source, an automation. */
