@@ -1,4 +1,3 @@
-import { Hono } from 'hono'
 import { writtenKind } from '#core/api/group.ts'
 import { keyText, type ObjectRef } from '#core/api/object-ref.ts'
 import type { Clock, GitWriter, PushResult, RegistryClient } from '#flow/ports.ts'
@@ -34,8 +33,8 @@ export interface Metrics {
   observe(sources: MetricSources): void
   /** The text format of Prometheus; never waits longer than two seconds for anything. */
   text(): Promise<string>
-  /** `/metrics` */
-  readonly app: Hono
+  /** Of `text`. */
+  readonly contentType: string
 }
 
 /** Registries beyond so many are told of as one. */
@@ -61,7 +60,7 @@ export function openMetrics(clock: Pick<Clock, 'now' | 'monotonic'> = systemCloc
       sources = given
     },
     text,
-    app: metricsApp(text, instruments.registry.contentType),
+    contentType: instruments.registry.contentType,
   }
 }
 
@@ -125,12 +124,6 @@ function notePush({ counted }: Instruments, result: PushResult['kind'] | 'failed
 
 function noteScan({ timed }: Instruments, ms: number, ok: boolean): void {
   timed.scan.observe({ result: ok ? 'success' : 'failure' }, ms / 1000)
-}
-
-function metricsApp(text: () => Promise<string>, contentType: string): Hono {
-  const app = new Hono()
-  app.get('/metrics', async (context) => context.body(await text(), 200, { 'content-type': contentType }))
-  return app
 }
 
 /** Callers that come while it runs share its result. */

@@ -86,10 +86,10 @@ export function readingsOf(sources: MetricSources, known: Known): readonly Readi
 
 export function readingsOfQueues(stats: readonly QueueStats[]): readonly Reading[] {
   return stats.flatMap(({ queue, paused, counts, workers, oldestMs }) => [
-    ...jobStates.map((state) => reading('tagboat_queue_jobs', { queue, state }, counts[state] ?? 0)),
+    ...jobStates.map((state) => reading('tagboat_queue_jobs', { queue, state }, counts[state])),
     reading('tagboat_queue_oldest_seconds', { queue }, (oldestMs ?? 0) / 1000),
     reading('tagboat_queue_paused', { queue }, paused ? 1 : 0),
-    reading('tagboat_queue_workers', { queue }, workers),
+    ...(workers === undefined ? [] : [reading('tagboat_queue_workers', { queue }, workers)]),
   ])
 }
 
