@@ -11,14 +11,14 @@ export interface Right {
 const imageKinds = ['imagerepositories', 'imagepolicies', 'imageupdateautomations']
 
 /**
- * Everything that the controller may have to do, and no more: `tagboat check` asks for it, deploy/ grants it. Nothing
- * lists Secrets: they are read one by one, by the names that resources give.
+ * Everything that the controller may have to do, and no more: `tagboat check` asks for it, deploy/ grants it. Secrets are
+ * read and watched one by one, by the names that resources give; RBAC has no narrower words for that.
  */
 export const controllerRights: readonly Right[] = [
   ...[...imageKinds, 'gitrepositories'].flatMap((resource) => rightsOn('tagboat.dev', resource)),
   ...imageKinds.flatMap((resource) => rightsOn('image.toolkit.fluxcd.io', resource)),
   ...rightsOn('source.toolkit.fluxcd.io', 'gitrepositories'),
-  { group: '', resource: 'secrets', verbs: ['get'], where: 'watched' },
+  { group: '', resource: 'secrets', verbs: ['get', 'list', 'watch'], where: 'watched' },
   { group: '', resource: 'serviceaccounts', verbs: ['get'], where: 'watched' },
   { group: '', resource: 'namespaces', verbs: ['get'], where: 'watched' },
   { group: 'events.k8s.io', resource: 'events', verbs: ['create', 'patch'], where: 'watched' },
