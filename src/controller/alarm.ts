@@ -35,9 +35,14 @@ export class Alarm implements AsyncDisposable {
     while (!this.#isClosed) {
       this.#at = Number.NEGATIVE_INFINITY
       this.#at = this.#turn()
-      this.#pause = new AbortController()
-      const leftMs = this.#at - this.#clock.monotonic()
-      if (leftMs > 0) await this.#clock.sleep(leftMs, this.#pause.signal).catch(() => undefined)
+      for (let leftMs = this.#leftMs(); leftMs > 0 && !this.#isClosed; leftMs = this.#leftMs()) {
+        this.#pause = new AbortController()
+        await this.#clock.sleep(leftMs, this.#pause.signal).catch(() => undefined)
+      }
     }
+  }
+
+  #leftMs(): number {
+    return this.#at - this.#clock.monotonic()
   }
 }

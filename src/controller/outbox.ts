@@ -93,6 +93,7 @@ export class Outbox implements AsyncDisposable {
       if (!this.#isDown) log.warn('jobs cannot be added; trying again every second', { error })
       this.#isDown = true
       for (const [text, key] of this.#sent) this.#waiting.set(text, key)
+      this.#sent.clear()
       await clock.sleep(retryMs, this.#closing.signal).catch(() => this.clear())
     }
   }
