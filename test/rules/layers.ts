@@ -179,10 +179,11 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/controller/metrics/'],
   hono: [
     'src/controller/server.ts',
+    'src/controller/surface.ts',
     'src/controller/webhook/',
     'src/controller/probes.ts',
     'src/controller/board.ts',
-    'src/controller/metrics.ts',
+    'src/controller/board/',
   ],
   '@hono/node-server': ['src/controller/server.ts', 'src/controller/board.ts'],
   '@bull-board/api': ['src/controller/board.ts'],
