@@ -46,7 +46,8 @@ function versionOf({ metadata }: KubeObject): string {
   return metadata.resourceVersion ?? ''
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
+/** Fulfilled when the command is stopped, by a person or by its timeout. */
+export async function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   const { promise, resolve } = Promise.withResolvers<void>()
   signal.addEventListener('abort', () => resolve(), { once: true })

@@ -65,4 +65,21 @@ export const clusterDefinitions: readonly CommandDefinition[] = [
     examples: ['tagboat resume update/apps --wait', 'tagboat resume images --all -n apps'],
     load: async () => (await import('../commands/resume.ts')).resumeCommand,
   },
+  {
+    name: 'events',
+    summary: 'what was told about objects, the newest last',
+    operands: { syntax: '[kind] [names...]', description: 'KIND/NAME, or a kind, or all (default)' },
+    options: [
+      ...clusterFlags,
+      allNamespaces,
+      {
+        flags: '--types <types>',
+        description: 'Normal, Warning, or both with a comma (default: all)',
+        repeatable: true,
+      },
+      { flags: '-w, --watch', description: 'go on with what comes; with -o json an event a line' },
+    ],
+    examples: ['tagboat events policy/podinfo', 'tagboat events -A --types Warning --watch'],
+    load: async () => (await import('../commands/events.ts')).eventsCommand,
+  },
 ]

@@ -1,4 +1,4 @@
-import type { Stored } from './json.ts'
+import { isRecord, type Stored } from './json.ts'
 
 /** Does an object match the `labelSelector` and `fieldSelector` of a request? Equality and existence, as tests need. */
 export function selects(query: URLSearchParams, object: Stored): boolean {
@@ -6,6 +6,7 @@ export function selects(query: URLSearchParams, object: Stored): boolean {
   const fields: Readonly<Record<string, string | undefined>> = {
     'metadata.name': object.metadata.name,
     'metadata.namespace': object.metadata.namespace,
+    ...(isRecord(object['regarding']) && { 'regarding.name': String(object['regarding']['name']) }),
   }
   return (
     terms(query.get('labelSelector')).every((term) => holds(term, labels)) &&
