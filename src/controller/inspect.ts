@@ -1,7 +1,75 @@
 import { AppError } from '#core/error.ts'
-import type { Flags } from '#core/flags.ts'
+import { textFlag, type Flags } from '#core/flags.ts'
+import type { Log } from '#flow/ports.ts'
 import type { QueueInspector } from '#flow/ports/queue.ts'
+import { systemClock } from '#io/clock.ts'
+import { openRedis, type Redis } from '#io/store/redis/open.ts'
+import { ask } from './queue/ask.ts'
+import { inspectQueues } from './queue/inspector.ts'
+import { findInstallations } from './queue/installations.ts'
 
-export async function openQueueInspector(_flags: Flags, _io: unknown): Promise<QueueInspector> {
-  throw new AppError('INTERNAL', 'being built')
+/** What the process hands over. */
+interface InspectionIo {
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Redis' own log is of no use to somebody who asks once: the answer says what is wrong. */
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/**
+ * The queues of an installation, for `tagboat queue`: of the Redis of `--redis` or `REDIS_URL`, and of the installation
+ * of `--installation`, else of the only one there. Nothing is contacted before the first question. `USAGE_INVALID`.
+ */
+export async function openQueueInspector(flags: Flags, { env }: InspectionIo): Promise<QueueInspector> {
+  const url = textFlag(flags, 'redis') ?? env['REDIS_URL'] ?? ''
+  if (url === '') {
+    throw new AppError('USAGE_INVALID', 'which Redis? give --redis URL, or set REDIS_URL', {
+      hint: 'inside a cluster: kubectl -n tagboat-system port-forward service/tagboat-redis 6379, then --redis redis://127.0.0.1:6379',
+    })
+  }
+  const redis = await openRedis({ url, prefix: '', environment: env, clock: systemClock, log: silent })
+  const installation = textFlag(flags, 'installation')
+  const opened = { inspector: undefined as Promise<QueueInspector> | undefined }
+  const inspector = async (signal: AbortSignal): Promise<QueueInspector> => {
+    opened.inspector ??= inspect(redis, installation, signal)
+    return opened.inspector
+  }
+  return {
+    list: async (query, signal) => (await inspector(signal)).list(query, signal),
+    show: async (id, signal) => (await inspector(signal)).show(id, signal),
+    retry: async (id, signal) => (await inspector(signal)).retry(id, signal),
+    remove: async (id, signal) => (await inspector(signal)).remove(id, signal),
+    pause: async (queue, isPaused, signal) => (await inspector(signal)).pause(queue, isPaused, signal),
+    stats: async (signal) => (await inspector(signal)).stats(signal),
+    [Symbol.asyncDispose]: async () => {
+      await (await opened.inspector?.catch(() => undefined))?.[Symbol.asyncDispose]()
+      await redis[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function inspect(redis: Redis, installation: string | undefined, signal: AbortSignal): Promise<QueueInspector> {
+  const giveUp = new AbortController()
+  const asking = AbortSignal.any([signal, giveUp.signal])
+  try {
+    await ask(async () => redis.ready(asking), signal)
+    const prefix = installation === undefined ? await onlyPrefix(redis, asking, signal) : `{tagboat:${installation}}`
+    return inspectQueues({ connection: (use) => redis.connection(use), prefix }, systemClock)
+  } finally {
+    giveUp.abort()
+  }
+}
+
+async function onlyPrefix(redis: Redis, asking: AbortSignal, signal: AbortSignal): Promise<string> {
+  const prefixes = await ask(async () => findInstallations(redis, asking), signal)
+  const [first, ...others] = prefixes
+  if (first === undefined) {
+    throw new AppError('QUEUE_MISSING', `${redis.shown} holds no queues of tagboat`)
+  }
+  if (others.length === 0) return first
+  const names = prefixes.map((prefix) => prefix.slice('{tagboat:'.length, -1))
+  const shown = names.slice(0, 10).join(', ')
+  throw new AppError('USAGE_INVALID', `${redis.shown} holds the queues of ${names.length} installations: ${shown}`, {
+    hint: 'choose one with --installation NAME',
+  })
 }

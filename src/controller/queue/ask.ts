@@ -12,7 +12,7 @@ export async function ask<Answer>(question: () => Promise<Answer>, signal?: Abor
   const cancel = (): void => reject(new AppError('CANCELLED', 'stopped while waiting for Redis'))
   if (signal?.aborted === true) cancel()
   const timer = setTimeout(() => {
-    reject(new AppError('QUEUE_UNAVAILABLE', `redis did not answer within ${longestMs / 1000} s`))
+    reject(late())
   }, longestMs)
   signal?.addEventListener('abort', cancel, { once: true })
   try {
@@ -26,9 +26,14 @@ export async function ask<Answer>(question: () => Promise<Answer>, signal?: Abor
   }
 }
 
+function late(): AppError {
+  return new AppError('QUEUE_UNAVAILABLE', `redis did not answer within ${longestMs / 1000} s`)
+}
+
 /** Errors of ioredis and BullMQ may name hosts, never credentials; the original is not kept all the same. */
 function unavailable(error: unknown): AppError {
-  const message = error instanceof Error ? error.message : String(error)
+  const [message = ''] = (error instanceof Error ? error.message : String(error)).split('. script: ')
+  if (message === 'Command timed out') return late()
   const isAway = /enableOfflineQueue|Connection is closed|ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(message)
   return new AppError(
     'QUEUE_UNAVAILABLE',

@@ -1,12 +1,14 @@
-import { Queue, type JobsOptions } from 'bullmq'
+import type { Queue } from 'bullmq'
 import { printObject } from '#core/api/group.ts'
 import { keyText, type ObjectRef } from '#core/api/object-ref.ts'
-import { AppError } from '#core/error.ts'
+import { AppError, quoteOutside } from '#core/error.ts'
 import type { Clock, Log } from '#flow/ports.ts'
-import { queueNames, type QueueName, type QueueStats } from '#flow/ports/queue.ts'
+import type { QueueName, QueueStats } from '#flow/ports/queue.ts'
 import type { JobData } from '../job.ts'
 import { ask } from './ask.ts'
-import { jobData, queueOf } from './job-data.ts'
+import { addJob, addJobs } from './add.ts'
+import { queueOf } from './job-data.ts'
+import { queuesOf } from './queues.ts'
 import type { QueueRedis } from './redis.ts'
 import { statsOf } from './stats.ts'
 
@@ -35,23 +37,10 @@ export interface QueueOptions {
 /** Objects that are sent to Redis in one go. */
 const bulk = 500
 
-/**
- * One job an object: while it waits, another one adds nothing; while it runs, one more run follows.
- * No delay, no attempts and no job id, since each of them would let a trigger be swallowed.
- */
-function optionsOf(key: ObjectRef): JobsOptions {
-  return {
-    deduplication: { id: keyText(key), keepLastIfActive: true, replace: true },
-    removeOnComplete: { age: 3600, count: 2000 },
-    removeOnFail: { count: 1000 },
-    stackTraceLimit: 0,
-    keepLogs: 20,
-  }
-}
-
 /** Opens the queues. Nothing is waited for: as long as Redis is away, everything fails with `QUEUE_UNAVAILABLE`. */
 export function openQueues({ redis, clock, log }: QueueOptions): JobQueues {
-  const queues = queuesOf(redis, log)
+  const onError = (name: QueueName, { message }: Error): void => log.debug(`queue ${name}: ${quoteOutside(message)}`)
+  const queues = queuesOf(redis, { isReadOnly: false, onError })
   const of = (key: ObjectRef): Queue<JobData> => {
     const name = queueOf(key.kind)
     if (name === undefined) throw new AppError('INTERNAL', `${printObject(key)} has no queue`)
@@ -61,15 +50,12 @@ export function openQueues({ redis, clock, log }: QueueOptions): JobQueues {
   return {
     add: async (key) => {
       const queue = of(key)
-      await ask(async () => queue.add(queue.name, jobData(key), optionsOf(key)))
+      await ask(async () => addJob(queue, key))
     },
     addAll: async (keys) => {
       for (const [queue, members] of Map.groupBy(keys, of)) {
         for (let from = 0; from < members.length; from += bulk) {
-          const jobs = members.slice(from, from + bulk).map((key) => {
-            return { name: queue.name, data: jobData(key), opts: optionsOf(key) }
-          })
-          await ask(async () => queue.addBulk(jobs))
+          await ask(async () => addJobs(queue, members.slice(from, from + bulk)))
         }
       }
     },
@@ -91,23 +77,4 @@ export function openQueues({ redis, clock, log }: QueueOptions): JobQueues {
       await Promise.all(all.map(async (queue) => queue.close()))
     },
   }
-}
-
-/** The queues of BullMQ on one connection. */
-export function queuesOf(redis: QueueRedis, log: Pick<Log, 'debug'>): Readonly<Record<QueueName, Queue<JobData>>> {
-  const connection = redis.connection('producer')
-  const open = (name: QueueName): Queue<JobData> => {
-    const queue = new Queue<JobData>(name, {
-      connection,
-      prefix: redis.prefix,
-      // Its check of the version asks once and never again; the edge has checked what matters.
-      skipVersionCheck: true,
-      // Nobody reads the stream of events.
-      streams: { events: { maxLen: 100 } },
-    })
-    queue.on('error', (error) => log.debug(`queue ${name}: ${error.message}`))
-    return queue
-  }
-  const [scan, select, fetch, update] = queueNames.map(open) as [Queue, Queue, Queue, Queue]
-  return { scan, select, fetch, update }
 }

@@ -2,7 +2,7 @@ import { Worker } from 'bullmq'
 import type { JobData } from '../job.ts'
 
 /** Pause after Redis has refused to hand out a job. */
-const pauseMs = 1000
+const pauseMs = 500
 
 /**
  * A worker that waits a moment when Redis refuses a command (full, read-only, loading, no right to it). BullMQ's own
@@ -15,8 +15,13 @@ export class PatientWorker extends Worker<JobData, unknown> {
     try {
       return await super.moveToActive(...taken)
     } catch (error) {
-      if (this.closing === undefined) await this.delay(pauseMs)
+      if (this.closing === undefined) await this.delay()
       throw error
     }
+  }
+
+  /** BullMQ calls it without a time after a refused wait for jobs. */
+  override async delay(...[ms = pauseMs, stop]: Parameters<Worker['delay']>): Promise<void> {
+    await super.delay(ms, stop)
   }
 }

@@ -1,9 +1,9 @@
 import { quoteOutside } from '#core/error.ts'
-import type { Log } from '#flow/ports.ts'
+import type { Clock, Log } from '#flow/ports.ts'
 import type { QueueName } from '#flow/ports/queue.ts'
+import { ask } from './ask.ts'
 import { PatientWorker } from './patient-worker.ts'
 import type { QueueRedis } from './redis.ts'
-import { lockMs } from './running-job.ts'
 import type { JobRuns } from './runs.ts'
 
 interface QueueWorkerOptions {
@@ -11,7 +11,11 @@ interface QueueWorkerOptions {
   readonly redis: QueueRedis
   readonly concurrency: number
   readonly identity: string
+  readonly lockMs: number
+  /** Idle for so long although jobs wait: the worker is replaced. */
+  readonly idleMs: number
   readonly runs: JobRuns
+  readonly clock: Clock
   readonly log: Log
 }
 
@@ -21,30 +25,34 @@ const quietMs = 60_000
 /** Takes the jobs of one queue. */
 export class QueueWorker {
   readonly #options: QueueWorkerOptions
-  readonly #worker: PatientWorker
   readonly #toldAt = new Map<string, number>()
+  readonly #watching: NodeJS.Timeout
+  #worker: PatientWorker
+  #running = 0
+  #busyAt: number
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options
     this.#worker = this.#open()
+    this.#busyAt = options.clock.monotonic()
+    this.#watching = setInterval(() => void this.#replaceIfStuck(), options.idleMs / 2)
   }
 
   /** Takes no more jobs; resolves when the running ones have ended. */
   async close(): Promise<void> {
+    clearInterval(this.#watching)
     await this.#worker.close()
   }
 
   /** Lets go of Redis at once, whatever is under way. */
   disconnect(): void {
-    void this.#worker
-      .getBackend()
-      .blockingClient?.then((client) => client.disconnect())
-      .catch(() => undefined)
+    clearInterval(this.#watching)
+    letGo(this.#worker)
   }
 
   #open(): PatientWorker {
-    const { queue, redis, concurrency, identity, runs } = this.#options
-    const worker = new PatientWorker(queue, async (job, token = '') => runs.process(job, token), {
+    const { queue, redis, concurrency, identity, lockMs, runs } = this.#options
+    const worker = new PatientWorker(queue, async (job, token = '') => this.#process(job, token), {
       connection: redis.connection('worker'),
       prefix: redis.prefix,
       skipVersionCheck: true,
@@ -70,13 +78,57 @@ export class QueueWorker {
     return worker
   }
 
+  async #process(...[job, token]: Parameters<JobRuns['process']>): Promise<unknown> {
+    this.#running += 1
+    try {
+      return await this.#options.runs.process(job, token)
+    } finally {
+      this.#running -= 1
+      this.#busyAt = this.#options.clock.monotonic()
+    }
+  }
+
+  /** BullMQ's workers have been seen to stop taking jobs after an outage, without an error. */
+  async #replaceIfStuck(): Promise<void> {
+    const { clock, idleMs, log, queue } = this.#options
+    const isIdle = (): boolean => this.#running === 0 && clock.monotonic() - this.#busyAt >= idleMs
+    if (!isIdle() || !(await this.#hasWork()) || !isIdle() || this.#worker.closing !== undefined) return
+    log.warn(`queue ${queue}: jobs wait, but none was taken for ${Math.round(idleMs / 1000)} s; the worker is replaced`)
+    const stuck = this.#worker
+    this.#busyAt = clock.monotonic()
+    this.#worker = this.#open()
+    stuck.close(true).catch(() => undefined)
+    letGo(stuck)
+  }
+
+  async #hasWork(): Promise<boolean> {
+    const backend = this.#worker.getBackend()
+    const asked = async (): Promise<boolean> => {
+      const [[waiting = 0], isPaused] = await Promise.all([
+        backend.getCounts(['waiting']),
+        backend.hasQueueMetaField('paused'),
+      ])
+      return waiting > 0 && !isPaused
+    }
+    return ask(asked).catch(() => false)
+  }
+
   #tell(message: string): void {
     // That Redis is away is told by its edge, once for all queues.
     if (/ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection is closed/.test(message)) return
-    const kind = message.replace(/[0-9]+/g, '0').slice(0, 100)
-    const now = performance.now()
+    const [short = ''] = message.split('. script: ')
+    const kind = short.replace(/[0-9]+/g, '0').slice(0, 100)
+    const now = this.#options.clock.monotonic()
     if (now - (this.#toldAt.get(kind) ?? -quietMs) < quietMs) return
     this.#toldAt.set(kind, now)
-    this.#options.log.warn(`queue ${this.#options.queue}: ${quoteOutside(message)}`)
+    this.#options.log.warn(`queue ${this.#options.queue}: ${quoteOutside(short)}`)
   }
+}
+
+/** Its blocking connection is its own; the other one ends with the edge. */
+function letGo(worker: PatientWorker): void {
+  void worker
+    .getBackend()
+    .blockingClient?.then((client) => client.disconnect())
+    .catch(() => undefined)
 }

@@ -8,15 +8,15 @@ const mostLines = 100
 const longestLine = 8192
 const longestText = 64 * 1024
 
-/** How long a lock is good for; a worker that has not renewed it by then counts as dead. */
-export const lockMs = 15_000
+interface RunningJobOptions {
+  readonly key: ObjectRef
+  /** For how long the lock is renewed. */
+  readonly lockMs: number
+  readonly redact: (text: string) => string
+}
 
 /** A job as the work sees it. `token` proves that this process took it. */
-export function runningJob(
-  job: Job,
-  token: string,
-  { key, redact }: { readonly key: ObjectRef; readonly redact: (text: string) => string },
-): RunningJob {
+export function runningJob(job: Job, token: string, { key, lockMs, redact }: RunningJobOptions): RunningJob {
   return {
     id: `${job.queueName}/${job.id ?? ''}`,
     key,

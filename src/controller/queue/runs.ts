@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Told of every job that has ended here, failed or not. */
   readonly onResult: (result: JobResult) => void
   readonly redact: (text: string) => string
+  /** How long the lock of a job is good for. */
+  readonly lockMs: number
   readonly clock: Clock
   readonly log: Log
 }
@@ -141,8 +143,8 @@ export class JobRuns {
   }
 
   async #work({ job, token, key, stop }: Run): Promise<JobResult> {
-    const { work, redact } = this.#options
-    const running: RunningJob = runningJob(job, token, { key, redact })
+    const { work, redact, lockMs } = this.#options
+    const running: RunningJob = runningJob(job, token, { key, lockMs, redact })
     return work(running, stop.signal)
   }
 

@@ -33,6 +33,10 @@ export interface WorkerOptions {
   readonly identity: string
   readonly clock: Clock
   readonly log: Log
+  /** How long a process that does not renew the locks of its jobs counts as alive (default: 15 s). */
+  readonly lockMs?: number
+  /** A worker that takes no job for so long although some wait is replaced (default: a minute). */
+  readonly idleMs?: number
 }
 
 /** So long a job that was told to stop may still take. */
@@ -40,10 +44,10 @@ const stopMs = 5000
 
 /** Starts to work. While Redis is away nothing happens; work goes on by itself when it is back. */
 export function openWorkers(options: WorkerOptions): JobWorkers {
-  const { redis, concurrency, identity, log } = options
-  const runs = new JobRuns(options)
+  const { concurrency, log, lockMs = 15_000, idleMs = 60_000 } = options
+  const runs = new JobRuns({ ...options, lockMs })
   const workers = queueNames.map((queue) => {
-    return new QueueWorker({ queue, redis, concurrency: concurrency[queue], identity, runs, log })
+    return new QueueWorker({ ...options, queue, concurrency: concurrency[queue], lockMs, idleMs, runs })
   })
   const drain = async (graceMs: number): Promise<void> => {
     const closed = Promise.all(workers.map(async (worker) => worker.close()))

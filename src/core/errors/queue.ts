@@ -8,6 +8,12 @@ export const queueErrors = {
     meaning: 'Redis did not answer in time, refused the connection, or refused the command',
     remedy: 'check REDIS_URL or --redis, that Redis runs, and that its user may use the commands of the queue',
   },
+  QUEUE_MISSING: {
+    retry: 'never',
+    reason: 'QueueMissing',
+    meaning: 'the Redis holds no queues of Tagboat',
+    remedy: 'check --redis or REDIS_URL and the number of the database; a controller makes the queues when it starts',
+  },
   QUEUE_JOB_MISSING: {
     retry: 'never',
     reason: 'JobMissing',
