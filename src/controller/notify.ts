@@ -115,7 +115,7 @@ class Posting implements Notifier {
     const timer = setTimeout(() => this.#ending.abort(), partingMs)
     await this.#running
     clearTimeout(timer)
-    for (const _left of this.#waiting.splice(0)) this.#drop('the process ends')
+    while (this.#waiting.shift() !== undefined) this.#drop('the process ends')
     await this.#way.http[Symbol.asyncDispose]()
   }
 

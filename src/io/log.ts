@@ -44,6 +44,26 @@ export function openLog(options: LogOptions): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+/** The log, each of whose lines carries these fields too; a line's own field of the same name wins. */
+export function childLog(log: Log, fields: Readonly<Record<string, unknown>>): Log {
+  const at =
+    (level: LogLevel): Log['info'] =>
+    (message, own = {}) =>
+      log[level](message, { ...fields, ...own })
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** The log, whose messages from `info` on are also told to somebody else, whatever level is written. */
+export function teeLog(log: Log, sink: (message: string) => void): Log {
+  const at =
+    (level: LogLevel): Log['info'] =>
+    (message, fields) => {
+      if (level !== 'debug') sink(message)
+      log[level](message, fields)
+    }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
 type Write = (level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>) => void
 
 function jsonWriter(options: LogOptions): Write {

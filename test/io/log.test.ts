@@ -4,7 +4,7 @@ import { parseRemoteUrl } from '#core/secret/remote-url.ts'
 import { redact } from '#core/secret/redact.ts'
 import { Secret } from '#core/secret/secret.ts'
 import type { Log } from '#flow/ports.ts'
-import { openLog, type LogOptions } from '#io/log.ts'
+import { childLog, openLog, teeLog, type LogOptions } from '#io/log.ts'
 
 const now = Date.UTC(2026, 10, 24, 9, 41, 7, 120)
 
@@ -177,5 +177,32 @@ describe('JSON', () => {
       { format: 'json' },
     )
     expect(text).toContain('"map":{"toString":"a","constructor":"b"}')
+  })
+})
+
+describe('a log of something', () => {
+  it('carries its fields on every line, unless the line knows better', () => {
+    const text = written((log) => {
+      const child = childLog(childLog(log, { kind: 'ImagePolicy', name: 'web' }), { job: 'select/7' })
+      child.debug('a')
+      child.warn('b', { name: 'api' })
+    })
+    expect(text).toBe(
+      '09:41:07.120 debug a kind=ImagePolicy name=web job=select/7\n' +
+        '09:41:07.120 warn  b kind=ImagePolicy name=api job=select/7\n',
+    )
+  })
+
+  it('tells somebody else what is worth an explanation, even where it is not written', () => {
+    const told: string[] = []
+    const text = written(
+      (log) => {
+        const tee = teeLog(log, (message) => told.push(message))
+        for (const level of ['debug', 'info', 'warn', 'error'] as const) tee[level](level, { n: 1 })
+      },
+      { level: 'error' },
+    )
+    expect(told).toEqual(['info', 'warn', 'error'])
+    expect(text).toBe('09:41:07.120 error error n=1\n')
   })
 })

@@ -186,6 +186,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
     'src/controller/board/',
   ],
   '@hono/node-server': ['src/controller/server.ts', 'src/controller/board.ts'],
+  '@opentelemetry/api': ['src/controller/trace.ts'],
   '@bull-board/api': ['src/controller/board.ts'],
   '@bull-board/hono': ['src/controller/board.ts'],
   '@bull-board/ui': ['src/controller/board.ts'],
