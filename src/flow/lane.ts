@@ -5,6 +5,7 @@ import { AppError, isAppError } from '#core/error.ts'
 import { gitRemote } from './git-remote.ts'
 import type { GitRemote, Readers } from './ports.ts'
 import { sourceOf } from './referred.ts'
+import { inWords, managerWords } from './words.ts'
 
 /** Automations that write one branch of one remote from one checkout: they are planned together and share a push. */
 export interface Lane {
@@ -39,8 +40,7 @@ export async function lanesOf(
   for (const automation of automations.toSorted(byName)) {
     try {
       requireGit(automation)
-      const repository = await sourceOf(automation, readers, signal)
-      const remote = await gitRemote(repository, readers, signal)
+      const { repository, remote } = await inWords(managerWords, async () => sourceFor(automation, readers, signal))
       const checkout = checkoutOf(automation, repository)
       const member = { automation, repository, target: pushTarget(automation, checkout) }
       // The address is a key in memory only; it is never printed.
@@ -52,6 +52,15 @@ export async function lanesOf(
     }
   }
   return { lanes: [...lanes.values()], failed }
+}
+
+async function sourceFor(
+  automation: ImageUpdateAutomation,
+  readers: Needs,
+  signal: AbortSignal,
+): Promise<{ readonly repository: GitRepository; readonly remote: GitRemote }> {
+  const repository = await sourceOf(automation, readers, signal)
+  return { repository, remote: await gitRemote(repository, readers, signal) }
 }
 
 function byName(a: ImageUpdateAutomation, b: ImageUpdateAutomation): number {

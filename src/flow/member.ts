@@ -2,7 +2,6 @@ import { planUpdate, type UpdateInput, type UpdatePlan } from '#core/commit/plan
 import { fileUid } from '#core/commit/run-id.ts'
 import { isBelow, parseUpdatePath } from '#core/commit/update-path.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
-import { AppError, isAppError } from '#core/error.ts'
 import type { FileChange, Skip } from '#core/rewrite/change-set.ts'
 import { markerText } from '#core/rewrite/marker.ts'
 import { findMarkersTask } from '#core/rewrite/find-targets.ts'
@@ -18,6 +17,7 @@ import type { Lane, LaneMember } from './lane.ts'
 import { policyStates, type PolicyView } from './policy-states.ts'
 import type { ObjectId, Readers, TreeFile } from './ports.ts'
 import { holdsForRollback } from './rollback.ts'
+import { applyWords, checkoutWords, inWords } from './words.ts'
 
 /** What one automation would do on a tree. */
 export interface MemberPlan {
@@ -112,20 +112,10 @@ async function listFiles(
     signal,
   }: { query: { roots: readonly string[]; globs: readonly string[] }; readers: Needs; signal: AbortSignal },
 ): Promise<readonly TreeFile[]> {
-  try {
-    return await readers.git.files(
-      lane.remote,
-      parent,
-      { ...query, contains: markerText, maxBytes: yamlLimits.maxBytes },
-      signal,
-    )
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'GIT_PATH_MISSING') throw error
-    throw new AppError(error.code, `failed to apply policies: ${error.message}`, {
-      hint: error.hint,
-      reason: 'UpdateFailed',
-    })
-  }
+  const all = { ...query, contains: markerText, maxBytes: yamlLimits.maxBytes }
+  return inWords(checkoutWords, async () =>
+    inWords(applyWords, async () => readers.git.files(lane.remote, parent, all, signal)),
+  )
 }
 
 interface PlanFilesOptions {

@@ -1,6 +1,8 @@
+import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
 import { keyOf } from '#core/api/object-ref.ts'
 import { parseTrailers } from '#core/commit/trailer.ts'
 import { AppError } from '#core/error.ts'
+import type { Retry } from '#core/errors/row.ts'
 import { isDigest } from '#core/image/digest.ts'
 import type { Tag } from '#core/image/reference.ts'
 import { pushBranch } from './base.ts'
@@ -10,6 +12,7 @@ import type { CommitRequest, ObjectId, Ports, PushRequest, PushResult } from './
 import { repositoryOf } from './referred.ts'
 import { registrySource } from './registry-source.ts'
 import { signingOf } from './signing.ts'
+import { applyWords, inWords, pushWords } from './words.ts'
 
 /** How a lane ended. */
 export interface LaneResult {
@@ -29,6 +32,10 @@ const maxAttempts = 10
  * `GIT_SIGNING_…`. Whatever happens, a branch is never left with half of the commits.
  */
 export async function pushLane(planned: LanePlan, ports: Ports, signal: AbortSignal): Promise<LaneResult> {
+  return inWords(pushWords, async () => carryOut(planned, ports, signal))
+}
+
+async function carryOut(planned: LanePlan, ports: Ports, signal: AbortSignal): Promise<LaneResult> {
   let plan = planned
   for (let attempts = 0; ;) {
     const todo = pendingOf(plan)
@@ -55,18 +62,25 @@ function pendingOf(plan: LanePlan): readonly MemberPlan[] {
 /** Right before a push: the objects still exist unchanged, and every digest about to be written is still the tag's. */
 async function requireUnchanged(todo: readonly MemberPlan[], ports: Ports, signal: AbortSignal): Promise<void> {
   for (const { member, states, update } of todo) {
-    const { automation } = member
-    const now = await ports.resources.get(keyOf(automation), signal)
-    const isSame = now?.kind === 'ImageUpdateAutomation' && now.metadata.generation === automation.metadata.generation
-    if (!isSame || now.spec.suspend === true || now.metadata.deletionTimestamp !== undefined) {
-      throw new AppError(
-        'COMMIT_FENCED',
-        'the automation was changed, suspended or deleted before its push; nothing was pushed',
-      )
-    }
+    await requireSame(member.automation, ports, signal)
     const used = new Set(update?.edits.filter(({ to }) => to.includes('sha')).map(({ policy }) => policy))
-    for (const key of used) await requireDigest(states.get(key), ports, signal)
+    for (const key of used) await inWords(applyWords, async () => requireDigest(states.get(key), ports, signal))
   }
+}
+
+async function requireSame(automation: ImageUpdateAutomation, ports: Ports, signal: AbortSignal): Promise<void> {
+  const { namespace, name, uid, generation } = automation.metadata
+  const now = await ports.resources.get(keyOf(automation), signal)
+  const fenced = (what: string, retry: Retry) =>
+    new AppError(
+      'COMMIT_FENCED',
+      `failed to update source: ${namespace}/${name} was ${what} before the push; nothing was pushed`,
+      { retry },
+    )
+  const isThere = now?.metadata.uid === uid && now?.metadata.deletionTimestamp === undefined
+  if (now === undefined || !isThere) throw fenced('deleted', 'backoff')
+  if (now.spec.suspend === true) throw fenced('suspended', 'never')
+  if (now.metadata.generation !== generation) throw fenced('changed', 'backoff')
 }
 
 async function requireDigest(
@@ -117,7 +131,7 @@ async function send(
   { ports, signal }: { ports: Ports; signal: AbortSignal },
 ): Promise<PushResult> {
   if (!(await ports.fence.check(signal))) {
-    throw new AppError('COMMIT_FENCED', 'another process may write now; nothing was pushed')
+    throw new AppError('COMMIT_FENCED', 'failed to update source: another process may write now; nothing was pushed')
   }
   const result = await ports.gitWriter.push(plan.lane.remote, pushRequest(plan, commit), signal)
   await ports.probe.at('push-acknowledged')

@@ -1,19 +1,27 @@
-import type { ObjectRef } from '#core/api/object-ref.ts'
+import { printObject } from '#core/api/group.ts'
+import type { BrokenResource } from '#core/api/live.ts'
+import { keyOf, type ObjectRef } from '#core/api/object-ref.ts'
 import { AppError, isAppError } from '#core/error.ts'
 import { conditionsOf } from '#core/status/conditions-of.ts'
 import { eventsOf } from '#core/status/events-of.ts'
 import { nextStatus } from '#core/status/next-status.ts'
 import type { Outcome } from '#core/status/outcome.ts'
-import { retryAfterMs } from '#core/status/backoff.ts'
+import { isHourlyFailure, retryAfterMs, type BackoffLimits } from '#core/status/backoff.ts'
 import { parseDuration } from '#core/time.ts'
+import { fetch } from './fetch.ts'
 import type { Ports, Resource } from './ports.ts'
 import { scan } from './scan.ts'
 import { select } from './select.ts'
 import type { Step } from './step.ts'
 import { update } from './update.ts'
 
-/** The step of each kind. A GitRepository is read by the automations that name it; it has no step of its own yet. */
-const steps = { ImageRepository: scan, ImagePolicy: select, ImageUpdateAutomation: update } as const
+/** The step of each kind. */
+const steps = {
+  ImageRepository: scan,
+  ImagePolicy: select,
+  GitRepository: fetch,
+  ImageUpdateAutomation: update,
+} as const
 
 /** When the driver is to come back to the object. `failures`: how many tries in a row have failed now. */
 export type Next =
@@ -25,35 +33,43 @@ export type Next =
       readonly error?: AppError
     }
 
+export interface ReconcileOptions {
+  readonly signal: AbortSignal
+  /** How many tries before this one have failed in a row. */
+  readonly failures?: number
+  /** The first and the longest wait after a failure; default: 750 ms and 15 min. */
+  readonly limits?: BackoffLimits
+}
+
 /**
- * Everything that happens to one object, once: plan, act, status, events. `failures` is the number of failed tries
- * before this one. Rejects only if the object cannot be read or its status not written.
+ * Everything that happens to one object, once: plan, act, status, events. An object that is suspended or being deleted
+ * is left as it is. Rejects only if the object cannot be read or its status not written.
  */
-export async function reconcile(
-  key: ObjectRef,
-  ports: Ports,
-  { signal, failures = 0 }: { readonly signal: AbortSignal; readonly failures?: number },
-): Promise<Next> {
+export async function reconcile(key: ObjectRef, ports: Ports, options: ReconcileOptions): Promise<Next> {
+  const { signal, failures = 0, limits } = options
   const object = await ports.resources.get(key, signal)
-  if (object === undefined) return { kind: 'gone' }
-  const step = Object.hasOwn(steps, object.kind) ? steps[object.kind as keyof typeof steps] : undefined
-  if (step === undefined || object.spec.suspend === true) return { kind: 'again', afterMs: undefined, failures: 0 }
+  if (object === undefined || object.metadata.deletionTimestamp !== undefined) return { kind: 'gone' }
+  if (object.spec.suspend === true) return { kind: 'again', afterMs: undefined, failures: 0 }
   // The table pairs each kind with its step; the compiler cannot follow the pairing.
-  const attempted = await attempt(object, step, { ports, signal })
-  const { outcome, error } = attempted
-  const now = error === undefined ? 0 : failures + 1
-  await settle(key, object, { outcome, ports, signal })
-  if (error === undefined) return { kind: 'again', afterMs: outcome.requeueAfterMs, failures: 0 }
-  const afterMs = retryAfterMs(error, {
-    failures: now,
-    intervalMs: parseDuration(intervalOf(object)),
-    random: ports.clock.random(),
-  })
-  return { kind: 'again', afterMs, failures: now, error }
+  const { outcome, error } = await attempt(object, steps[object.kind], { ports, signal })
+  if (error === undefined) {
+    await settle(key, object, { outcome, ports, signal })
+    return { kind: 'again', afterMs: outcome.requeueAfterMs, failures: 0 }
+  }
+  const state = { failures: failures + 1, intervalMs: parseDuration(intervalOf(object)), random: ports.clock.random() }
+  if (!isOvertaken(error)) {
+    await settle(key, object, { outcome, ports, signal, repeats: isHourlyFailure(error, state, limits) })
+  }
+  return { kind: 'again', afterMs: retryAfterMs(error, state, limits), failures: state.failures, error }
 }
 
 function intervalOf({ spec }: Resource): string {
   return spec.interval ?? '10m'
+}
+
+/** Somebody else has the object now, or has changed it: what this pass found out is not for its status. */
+function isOvertaken({ code, retry }: AppError): boolean {
+  return code === 'COMMIT_FENCED' && retry !== 'never'
 }
 
 async function attempt(
@@ -68,18 +84,44 @@ async function attempt(
     const error = isAppError(cause)
       ? cause
       : new AppError('INTERNAL', cause instanceof Error ? cause.message : String(cause), { cause })
-    return { error, outcome: { status: {}, conditions: conditionsOf(error), events: [], requeueAfterMs: undefined } }
+    const conditions = step.failed === undefined ? conditionsOf(error) : step.failed(error)
+    return { error, outcome: { status: {}, conditions, events: [], requeueAfterMs: undefined } }
   }
 }
 
-/** Writes down what came out of it; an equal status is not written. */
+/**
+ * Tells of an object that cannot be used as it is written: Stalled with its reason, and one event. Only a change of the
+ * object helps, so it is not tried again.
+ */
+export async function settleBroken(broken: BrokenResource, ports: Ports, signal: AbortSignal): Promise<Next> {
+  const { reason, message } = broken
+  const error = new AppError('RESOURCE_INVALID', message, { reason })
+  const outcome: Outcome = { status: {}, conditions: conditionsOf(error), events: [], requeueAfterMs: undefined }
+  await settle(keyOf(broken), broken, { outcome, ports, signal })
+  return { kind: 'again', afterMs: undefined, failures: 0, error }
+}
+
+/** Writes down what came out of it; an equal status is not written. `repeats`: a failure is told although it is known. */
 export async function settle(
   key: ObjectRef,
-  object: Resource,
-  { outcome, ports, signal }: { readonly outcome: Outcome; readonly ports: Ports; readonly signal: AbortSignal },
+  object: Pick<Resource, 'metadata' | 'status'>,
+  {
+    outcome,
+    ports,
+    signal,
+    repeats = false,
+  }: {
+    readonly outcome: Outcome
+    readonly ports: Ports
+    readonly signal: AbortSignal
+    readonly repeats?: boolean
+  },
 ): Promise<void> {
   const status = nextStatus<object>(object, outcome)
+  const events = eventsOf(object, outcome, { repeats })
+  if (status === object.status && events.length === 0) {
+    ports.log.debug(`${printObject(key)}: no change since last reconciliation`)
+  }
   if (status !== object.status) await ports.resourceWriter.putStatus({ ...key, base: object }, status, signal)
-  const events = eventsOf(object, outcome)
   if (events.length > 0) await ports.resourceWriter.putEvents(key, events, signal)
 }

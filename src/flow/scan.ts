@@ -4,7 +4,6 @@ import { keyOf, keyText } from '#core/api/object-ref.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
 import type { SpecWarning } from '#core/api/resource.ts'
 import { findSecretWarnings, findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
-import { findHookProblem } from '#core/api/webhook-secret.ts'
 import { AppError } from '#core/error.ts'
 import { canonicalName, parseSpecImage } from '#core/image/reference.ts'
 import type { Regex } from '#core/regex.ts'
@@ -14,10 +13,10 @@ import { scanMessage, summariseTags } from '#core/scan/tag-list.ts'
 import { notice, ready } from '#core/status/conditions-of.ts'
 import type { Outcome } from '#core/status/outcome.ts'
 import { parseDuration, printTime } from '#core/time.ts'
-import { hookPath } from '#core/webhook/hook.ts'
 import type { ListedTags, Readers, RegistrySource, StoredScan } from './ports.ts'
 import { registrySource, scanKey } from './registry-source.ts'
 import type { Step } from './step.ts'
+import { webhookOf } from './webhook-path.ts'
 
 /** What is known of the tags of an ImageRepository now. */
 export interface ScanPlan {
@@ -66,8 +65,8 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
         requests: fresh ? 0 : now.requests,
         suspect: suspect && shrunkMessage(now.tags.length, suspect.tags.length),
         summary: summariseTags(now.tags, exclusions, readers.hashes.sha256),
-        webhookPath: hook?.path,
-        warnings: [...warningsOf(repository, source), ...(hook?.warnings ?? [])],
+        webhookPath: hook.path,
+        warnings: [...warningsOf(repository, source), ...hook.warnings],
       }
     },
     signal,
@@ -128,23 +127,6 @@ async function listTags(
       reason: error.reason,
       cause: error,
     })
-  }
-}
-
-/** Where its webhook listens, or why it does not. */
-async function webhookOf(
-  repository: ImageRepository,
-  { resources, hashes }: Needs,
-  signal: AbortSignal,
-): Promise<{ readonly path: string | undefined; readonly warnings: readonly SpecWarning[] } | undefined> {
-  const { webhook } = repository.spec
-  if (webhook === undefined) return undefined
-  const { namespace } = repository.metadata
-  const secret = await resources.secret(namespace, webhook.secretRef.name, signal)
-  const problem = findHookProblem(webhook, { secret, namespace })
-  return {
-    path: hookPath(repository, { secret, sha256: hashes.sha256 }),
-    warnings: problem === undefined ? [] : [problem],
   }
 }
 

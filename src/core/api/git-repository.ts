@@ -74,6 +74,18 @@ export interface GitRepositoryStatus {
   readonly conditions?: readonly Condition[]
   readonly observedGeneration?: number
   readonly lastHandledReconcileAt?: string
+  /** The commit that was last found. Nothing can be downloaded: the files are in the mirrors of those who need them. */
+  readonly artifact?: {
+    /** `main@sha1:…` */
+    readonly revision: string
+    /** `gittree:<tree id>`: equal digests are equal files. */
+    readonly digest: string
+    /** `gitrepository/<namespace>/<name>/<commit>`, and `tagboat://` before it. */
+    readonly path: string
+    readonly url: string
+    /** RFC 3339: when the revision was first seen. */
+    readonly lastUpdateTime: string
+  }
   /** `/hook/<sha256>` while there is a webhook for this object. */
   readonly webhookPath?: string
 }

@@ -136,6 +136,8 @@ export interface ImageUpdateAutomationStatus {
     readonly code: string
     readonly reason: string
   }[]
+  /** How many were left alone, where that is more than `skipped` lists. */
+  readonly skippedCount?: number
   readonly run?: { readonly specHash: string; readonly pushBranchHead?: string }
 }
 

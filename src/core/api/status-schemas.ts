@@ -93,7 +93,7 @@ const imagePolicy = z.object({
             reason: text('what it is founded on'),
           }),
         )
-        .meta({ description: 'the first few tags that were not chosen' }),
+        .meta({ description: 'at most ten tags that were not chosen' }),
     })
     .exactOptional()
     .meta(own('why this tag and no other')),
@@ -119,7 +119,8 @@ const imageUpdateAutomation = z.object({
       }),
     )
     .exactOptional()
-    .meta(own('files and markers that were left alone')),
+    .meta(own('files and markers that were left alone, at most 50')),
+  skippedCount: z.int().exactOptional().meta(own('how many they are, where that is more than are listed')),
   run: z
     .object({
       specHash: text('hash over the specs of the last run'),
@@ -129,7 +130,20 @@ const imageUpdateAutomation = z.object({
     .meta(own('what the last run was founded on')),
 })
 
-const gitRepository = z.object({ ...common, webhookPath })
+const gitRepository = z.object({
+  ...common,
+  webhookPath,
+  artifact: z
+    .object({
+      revision: text('branch, tag or ref, and commit'),
+      digest: text('id of its tree: equal digests are equal files'),
+      path: text('name of the artifact'),
+      url: text('name of the artifact as an address; nothing can be downloaded there'),
+      lastUpdateTime: time('when the revision was first seen'),
+    })
+    .exactOptional()
+    .meta({ description: 'the commit that was last found' }),
+})
 
 interface Statuses {
   readonly ImageRepository: ImageRepositoryStatus

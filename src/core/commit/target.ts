@@ -26,9 +26,17 @@ const heads = 'refs/heads/'
 /** The checkout of an automation: its own ref, else that of the GitRepository, else branch `master` (Flux). */
 export function checkoutOf(automation: ImageUpdateAutomation, repository: GitRepository): Checkout {
   const own = automation.spec.git?.checkout?.ref
-  const ref = own ?? repository.spec.ref ?? {}
-  const field = own === undefined ? 'GitRepository spec.ref' : 'spec.git.checkout.ref'
-  const checkout = chosen(ref)
+  return own === undefined
+    ? parseCheckout(repository.spec.ref, 'GitRepository spec.ref')
+    : parseCheckout(own, 'spec.git.checkout.ref')
+}
+
+/**
+ * What a reference means, an absent one the branch `master`. `field` names it in messages. `COMMIT_TARGET_INVALID` for
+ * what is no name of a ref or no commit.
+ */
+export function parseCheckout(reference: GitReference | undefined, field: string): Checkout {
+  const checkout = chosen(reference ?? {})
   const name = checkout.kind === 'name' ? checkout.ref : fullName(checkout)
   if (name !== undefined && !isRefName(name)) throw invalid(`${field}: "${name}" is not a ref name`)
   if (checkout.kind === 'commit' && !/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(checkout.commit)) {

@@ -36,3 +36,33 @@ export function retryAfterMs(
   if (error.retry === 'interval') return jitteredMs(state.intervalMs, 0.05, state.random)
   return error.retry.afterMs
 }
+
+const hourMs = 3_600_000
+
+/**
+ * Has a failure been going on for another whole hour at this try, so that people are told again? Counted by the waits
+ * between the tries and not by a clock, so that any process can tell. `failures`: how many tries in a row have failed,
+ * this one included; never for the first.
+ */
+export function isHourlyFailure(
+  error: AppError,
+  state: { readonly failures: number; readonly intervalMs: number },
+  limits: BackoffLimits = defaultLimits,
+): boolean {
+  const hours = (failures: number) => Math.floor(waitedMs(error, { ...state, failures }, limits) / hourMs)
+  return state.failures > 1 && hours(state.failures) > hours(state.failures - 1)
+}
+
+/** From the first failure to the nth, without jitter. */
+function waitedMs(
+  { retry }: AppError,
+  { failures, intervalMs }: { readonly failures: number; readonly intervalMs: number },
+  { minMs, maxMs }: BackoffLimits,
+): number {
+  const waits = failures - 1
+  if (retry === 'never') return 0
+  if (retry === 'interval') return waits * intervalMs
+  if (retry !== 'backoff') return waits * retry.afterMs
+  const doublings = Math.min(waits, Math.max(0, Math.ceil(Math.log2(maxMs / minMs))))
+  return minMs * (2 ** doublings - 1) + (waits - doublings) * maxMs
+}

@@ -10,6 +10,7 @@ const announced: Readonly<Record<string, string>> = {
   MarkersSkipped: 'MarkersSkipped',
   Held: 'Held',
   PushBranchKept: 'PushBranchKept',
+  HistoryRewritten: 'HistoryRewritten',
 }
 
 const maxMessage = 1024
@@ -17,15 +18,17 @@ const maxMessage = 1024
 /**
  * What to tell people after a pass: Ready when it succeeds first, recovers or says something new, a failure when its
  * reason or message is new, a notice when it appears or changes, and the outcome's own events.
- * A pass that changes nothing gives none. `event.toolkit.fluxcd.io/KEY` annotations are added to each event.
+ * A pass that changes nothing gives none, except that with `repeats` a failure is told again although it is known.
+ * `event.toolkit.fluxcd.io/KEY` annotations are added to each event.
  */
 export function eventsOf(
   object: { readonly metadata: Metadata; readonly status: { readonly conditions?: readonly Condition[] } | undefined },
   outcome: Outcome,
+  { repeats = false }: { readonly repeats?: boolean } = {},
 ): readonly ObjectEvent[] {
   const former = object.status?.conditions ?? []
   const changes = outcome.conditions
-    .filter((one) => !former.some((old) => isSameNews(old, one)))
+    .filter((one) => (repeats && isFailure(one)) || !former.some((old) => isSameNews(old, one)))
     .flatMap((one) => eventOf(one, outcome.readyMetadata ?? {}))
   const own = eventMetadata(object.metadata.annotations)
   return [...changes, ...outcome.events].map((event) => ({
@@ -33,6 +36,10 @@ export function eventsOf(
     message: event.message.length > maxMessage ? `${event.message.slice(0, maxMessage - 1)}…` : event.message,
     metadata: { ...own, ...event.metadata },
   }))
+}
+
+function isFailure({ type, status }: Condition): boolean {
+  return type === 'Ready' && status === 'False'
 }
 
 function isSameNews(a: Condition, b: Condition): boolean {

@@ -46,9 +46,12 @@ function hasFailed(conditions: readonly Condition[]): boolean {
   return conditions.some(({ type, reason }) => type === 'Stalled' || reason === 'ProgressingWithRetry')
 }
 
+/** What every failure tells anew. */
+const ofFailures: readonly string[] = ['Ready', 'Reconciling', 'Stalled', 'FetchFailed', 'StorageOperationFailed']
+
 /** Former conditions that only a pass that looked could take away. */
 function keptNotices(former: CommonStatus, conditions: readonly Condition[]): readonly Condition[] {
-  const told = ['Ready', 'Reconciling', 'Stalled', ...conditions.map(({ type }) => type)]
+  const told = [...ofFailures, ...conditions.map(({ type }) => type)]
   return (former.conditions ?? []).filter(({ type }) => !told.includes(type))
 }
 

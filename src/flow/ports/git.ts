@@ -49,6 +49,7 @@ export interface TreeQuery {
 /** A commit as `log` reads it. Times are epoch milliseconds. */
 export interface CommitInfo {
   readonly id: ObjectId
+  readonly tree: ObjectId
   readonly parents: readonly ObjectId[]
   readonly committer: { readonly name: string; readonly email: string; readonly at: number }
   readonly message: string

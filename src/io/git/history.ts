@@ -3,7 +3,7 @@ import { gitOutput, type Operation } from './operation.ts'
 
 /** Separates fields: no name or address can hold it, since git takes control characters out of them. */
 const separator = '\u001f'
-const format = ['%H', '%P', '%cn', '%ce', '%ct', '%B'].join('%x1f')
+const format = ['%H', '%T', '%P', '%cn', '%ce', '%ct', '%B'].join('%x1f')
 
 /** Commits of the mirror, newest first. Times of git are seconds. */
 export async function readHistory(
@@ -23,9 +23,11 @@ export function parseHistory(output: string): readonly CommitInfo[] {
     .split('\0')
     .filter((record) => record.includes(separator))
     .map((record) => {
-      const [id = '', parents = '', name = '', email = '', seconds = '', ...message] = record.split(separator)
+      const [id = '', tree = '', parents = '', name = '', email = '', seconds = '', ...message] =
+        record.split(separator)
       return {
         id: id.trim(),
+        tree,
         parents: parents.split(' ').filter((parent) => parent !== ''),
         committer: { name, email, at: Number(seconds) * 1000 },
         message: message.join(separator),

@@ -5,21 +5,29 @@ it('reads commits whose message may hold anything', () => {
   const separator = '\u001f'
   const one = [
     '1'.repeat(40),
+    '4'.repeat(40),
     `${'2'.repeat(40)} ${'3'.repeat(40)}`,
     'A Person',
     'a@x',
     '1700000000',
     `subject\n\nbody ${separator} more\n`,
   ]
-  const two = ['2'.repeat(40), '', '', '', '0', '']
+  const two = ['2'.repeat(40), '5'.repeat(40), '', '', '', '0', '']
   expect(parseHistory(`${one.join(separator)}\0${two.join(separator)}\0`)).toEqual([
     {
       id: '1'.repeat(40),
+      tree: '4'.repeat(40),
       parents: ['2'.repeat(40), '3'.repeat(40)],
       committer: { name: 'A Person', email: 'a@x', at: 1_700_000_000_000 },
       message: `subject\n\nbody ${separator} more\n`,
     },
-    { id: '2'.repeat(40), parents: [], committer: { name: '', email: '', at: 0 }, message: '' },
+    {
+      id: '2'.repeat(40),
+      tree: '5'.repeat(40),
+      parents: [],
+      committer: { name: '', email: '', at: 0 },
+      message: '',
+    },
   ])
   expect(parseHistory('')).toEqual([])
 })

@@ -1,0 +1,71 @@
+import { AppError, isAppError } from '#core/error.ts'
+import type { ErrorCode } from '#core/errors/index.ts'
+
+/** How a step tells the failures of what it uses: the words before the message, and reasons of its own for them. */
+export interface Words {
+  readonly prefix: string
+  /** Reason of the condition; default: the error's own. */
+  readonly reason?: string
+  /** Reasons of single codes, before the other one. */
+  readonly reasons?: Readonly<Partial<Record<ErrorCode, string>>>
+  /** Which failures are told so: codes, or areas that end in `_`. */
+  readonly of: readonly string[]
+}
+
+const notUsable = 'InvalidSourceConfiguration'
+/** What only a person can change about a source. */
+const sourceReasons: Words['reasons'] = {
+  GIT_CREDENTIALS_INVALID: notUsable,
+  GIT_PROVIDER_UNSUPPORTED: notUsable,
+  GIT_REF_INVALID: notUsable,
+  POLICY_RANGE_INVALID: notUsable,
+  RESOURCE_URL_INVALID: notUsable,
+  GIT_SIGNING_KEY_INVALID: 'InvalidSigningKey',
+}
+
+/** Flux's words for an automation that cannot use its source. */
+export const managerWords: Words = {
+  prefix: 'failed configuring source manager: ',
+  reason: 'SourceManagerFailed',
+  reasons: sourceReasons,
+  of: ['RESOURCE_SECRET_MISSING', 'RESOURCE_URL_INVALID', 'RESOURCE_INVALID', 'GIT_PROVIDER_UNSUPPORTED', 'CLUSTER_'],
+}
+
+/** Flux's words for an automation whose source cannot be read … */
+export const checkoutWords: Words = {
+  prefix: 'failed to checkout source: ',
+  reason: 'GitOperationFailed',
+  reasons: sourceReasons,
+  of: ['GIT_', 'POLICY_RANGE_INVALID'],
+}
+
+/** … or not be written … */
+export const pushWords: Words = { ...checkoutWords, prefix: 'failed to update source: ', of: ['GIT_'] }
+
+/** … or whose policies cannot be carried out. */
+export const applyWords: Words = {
+  prefix: 'failed to apply policies: ',
+  reason: 'UpdateFailed',
+  of: ['GIT_PATH_MISSING', 'COMMIT_DIGEST_MOVED', 'REGISTRY_', 'RESOURCE_'],
+}
+
+/** Does something whose failures are told in the words of a step. What is in a step's words already stays so. */
+export async function inWords<Result>(words: Words, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw isAppError(error) && isMeant(error, words) ? reworded(error, words) : error
+  }
+}
+
+function isMeant({ code, message }: AppError, { of }: Words): boolean {
+  const isOf = of.some((one) => (one.endsWith('_') ? code.startsWith(one) : code === one))
+  return isOf && !message.startsWith('failed ')
+}
+
+function reworded(error: AppError, { prefix, reason, reasons }: Words): AppError {
+  const { code, retry, hint } = error
+  // A key that cannot be used is told in the words of its parser, as Flux does.
+  const message = code === 'GIT_SIGNING_KEY_INVALID' ? error.message : `${prefix}${error.message}`
+  return new AppError(code, message, { retry, hint, reason: reasons?.[code] ?? reason ?? error.reason, cause: error })
+}
