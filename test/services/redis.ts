@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,7 +11,7 @@ import { temporaryFolder } from './temporary-folder.ts'
 export interface RedisOptions {
   /** Listens on a port as well, with TLS: `url` is then `rediss://`. Default: on a port without TLS. */
   readonly tls?: boolean
-  /** An ACL user beside the default one, which is then locked, e.g. rules `~{tagboat:x}* +@all`. */
+  /** An ACL user, e.g. rules `~{tagboat:x}* +@all`; the default user is then locked, and `command` runs as an administrator. */
   readonly user?: { readonly name: string; readonly password: string; readonly rules: string }
   /** e.g. `{ maxmemory: '2mb' }`; persistence is off unless `appendonly` is `yes`. */
   readonly settings?: Readonly<Record<string, string>>
@@ -18,13 +19,14 @@ export interface RedisOptions {
 
 /** A real Redis of its own. */
 export interface RedisService extends AsyncDisposable {
+  readonly port: number
   /** Path of its unix socket. */
   readonly socket: string
   /** `redis://127.0.0.1:PORT`, or with TLS and user `rediss://name:password@127.0.0.1:PORT`. */
   readonly url: string
   /** PEM of the authority that its certificate is from, with TLS. */
   readonly ca: string | undefined
-  /** Any command, as the default or the given user; the answer as redis-cli prints it. */
+  /** Any command, with every right; the answer as redis-cli prints it. */
   command(...args: readonly string[]): Promise<string>
   /** As `kill -9`. */
   kill(): Promise<void>
@@ -46,8 +48,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServi
   }
   const socket = join(folder.path, 'redis.sock')
   const port = await freePort()
-  const ca = await writeConfig(folder.path, { ...options, socket, port })
-  const login = options.user === undefined ? [] : ['--user', options.user.name, '--pass', options.user.password]
+  const administrator = randomUUID()
+  const ca = await writeConfig(folder.path, { ...options, socket, port, administrator })
+  const login = options.user === undefined ? [] : ['--user', 'administrator', '--pass', administrator]
   const ask = async (...args: readonly string[]): Promise<string> => {
     const { stdout } = await run(client, ['-s', socket, '--no-auth-warning', ...login, ...args])
     return stdout.trim()
@@ -68,6 +71,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServi
   const resources = stack.move()
   const name = options.user === undefined ? '' : `${options.user.name}:${encodeURIComponent(options.user.password)}@`
   return {
+    port,
     socket,
     url: `${options.tls === true ? 'rediss' : 'redis'}://${name}127.0.0.1:${port}`,
     ca,
@@ -95,9 +99,16 @@ function signal({ pid }: RunningProgram, name: NodeJS.Signals): void {
   }
 }
 
+interface Place {
+  readonly socket: string
+  readonly port: number
+  /** Password of the user of that name. */
+  readonly administrator: string
+}
+
 async function writeConfig(
   folder: string,
-  { tls, user, settings, socket, port }: RedisOptions & { readonly socket: string; readonly port: number },
+  { tls, user, settings, socket, port, administrator }: RedisOptions & Place,
 ): Promise<string | undefined> {
   const authority = tls === true ? makeAuthority('redis test authority') : undefined
   const certificate = authority?.issue(['localhost', '127.0.0.1'])
@@ -112,7 +123,11 @@ async function writeConfig(
   const users =
     user === undefined
       ? []
-      : ['user default off', `user ${user.name} on ${JSON.stringify(`>${user.password}`)} ${user.rules}`]
+      : [
+          'user default off',
+          `user administrator on >${administrator} ~* &* +@all`,
+          `user ${user.name} on ${JSON.stringify(`>${user.password}`)} ${user.rules}`,
+        ]
   const lines = [
     'bind 127.0.0.1',
     ...network,

@@ -1,10 +1,11 @@
 import type { ScanStore, StoredScan } from '#flow/ports.ts'
+import { Turns } from './turns.ts'
 
 /** Scans kept for the life of the process (CLI), each key's work one at a time. */
 export class MemoryScanStore implements ScanStore {
   readonly #scans = new Map<string, StoredScan>()
   readonly #announced = new Map<string, number>()
-  readonly #running = new Map<string, Promise<unknown>>()
+  readonly #turns = new Turns()
 
   async load(key: string): Promise<StoredScan | undefined> {
     return this.#scans.get(key)
@@ -22,15 +23,12 @@ export class MemoryScanStore implements ScanStore {
     this.#announced.set(object, at)
   }
 
-  async alone<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const earlier = this.#running.get(key) ?? Promise.resolve()
-    // The next in line waits for the end of this work, whichever way it ends.
-    const mine = earlier.then(work, work)
-    this.#running.set(key, mine)
+  async alone<Result>(key: string, work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    const end = await this.#turns.take(key, signal)
     try {
-      return await mine
+      return await work()
     } finally {
-      if (this.#running.get(key) === mine) this.#running.delete(key)
+      end()
     }
   }
 }

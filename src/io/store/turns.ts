@@ -6,6 +6,7 @@ export class Turns {
 
   /** Waits for the turn of a key; what it gives ends the turn. `CANCELLED` when given up. */
   async take(key: string, signal: AbortSignal): Promise<() => void> {
+    if (signal.aborted) throw cancelled()
     const earlier = this.#last.get(key)
     const { promise: done, resolve: end } = Promise.withResolvers<void>()
     const mine = (earlier ?? Promise.resolve()).then(async () => done)
@@ -23,12 +24,15 @@ export class Turns {
 
 async function orGivenUp(wait: Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const give = (): void => reject(new AppError('CANCELLED', 'stopped while waiting for its turn'))
-  if (signal.aborted) give()
-  else signal.addEventListener('abort', give, { once: true })
+  const give = (): void => reject(cancelled())
+  signal.addEventListener('abort', give, { once: true })
   try {
     await Promise.race([wait, promise])
   } finally {
     signal.removeEventListener('abort', give)
   }
+}
+
+function cancelled(): AppError {
+  return new AppError('CANCELLED', 'stopped while waiting for its turn')
 }

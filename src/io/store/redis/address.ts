@@ -53,6 +53,8 @@ const schemes: Readonly<Record<string, { readonly kind: RedisAddress['kind']; re
 }
 const parameters = ['db', 'ca', 'cert', 'key', 'servername', 'sentinel-user', 'sentinel-password']
 
+const encoding = 'in a password every character but letters and digits is to be percent-encoded'
+
 const grammar =
   /^(?<scheme>[a-z+]+):\/\/(?:(?<user>[^/?#@:]*)(?::(?<password>[^/?#@]*))?@)?(?<hosts>[^/?#@]*)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/
 const hostGrammar = /^(?:\[(?<v6>[0-9a-fA-F:.]+)\]|(?<name>[A-Za-z0-9_.-]+))(?::(?<port>[0-9]{1,5}))?$/
@@ -67,6 +69,7 @@ export function parseRedisAddress(text: string, environment: Environment): Redis
   const scheme = groups['scheme'] ?? ''
   const known = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined
   if (known === undefined) throw refused(`its scheme is none of ${forms}`)
+  if (`${groups['path'] ?? ''}${groups['query'] ?? ''}`.includes('@')) throw refused(encoding)
   const query = queryOf(groups['query'] ?? '')
   const login = loginOf(groups['user'], groups['password'])
   const place = placeOf(known.kind, { hosts: groups['hosts'] ?? '', path: decode(groups['path'] ?? ''), query })
@@ -114,7 +117,7 @@ function hostOf(text: string, defaultPort: number): Host {
   const host = v6 ?? name
   const number = port === undefined ? defaultPort : Number(port)
   if (host === undefined || number < 1 || number > 65_535) {
-    throw refused('expected host:port; in a password every character but letters and digits is to be percent-encoded')
+    throw refused(`expected host:port; ${encoding}`)
   }
   return { host, port: number }
 }

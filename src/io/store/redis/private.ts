@@ -12,10 +12,10 @@ const usualPlaces = ['/usr/local/bin', '/usr/bin', '/usr/local/sbin', '/usr/sbin
 /** What the operating systems allow, with some to spare. */
 const longestSocketPath = 100
 /** Nothing on disk, and nothing dropped when memory is short. */
-const settings = [
-  ...'--unixsocketperm 700 --daemonize no --appendonly no --maxmemory-policy noeviction --loglevel warning'.split(' '),
-  ...['--save', '', '--logfile', ''],
-]
+const settings = (
+  '--unixsocketperm 700 --daemonize no --appendonly no --save  --logfile  ' +
+  '--maxmemory-policy noeviction --loglevel warning'
+).split(' ')
 const readyWithinMs = 10_000
 const pollMs = 10
 const restartMs = 1000
