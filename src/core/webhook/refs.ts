@@ -12,13 +12,13 @@ export function refNews(payload: unknown): News {
 
 /**
  * Could a push to this ref be of interest to who follows `reference`? By its precedence: a commit may come by any ref,
- * then a full name, a tag, any tag for a range of versions, and a branch, `master` where none is named.
+ * then a full name, a tag, any tag for a range of versions, and a branch, `master` where none is named. Empty fields
+ * count as absent.
  */
-export function follows(reference: GitReference, ref: string): boolean {
-  const { commit, name, tag, semver, branch } = reference
-  if (commit !== undefined) return true
-  if (name !== undefined) return ref === name
-  if (tag !== undefined) return ref === `refs/tags/${tag}`
-  if (semver !== undefined) return ref.startsWith('refs/tags/')
-  return ref === `refs/heads/${branch ?? 'master'}`
+export function follows({ commit, name, tag, semver, branch }: GitReference, ref: string): boolean {
+  if (commit) return true
+  if (name) return ref === name
+  if (tag) return ref === `refs/tags/${tag}`
+  if (semver) return ref.startsWith('refs/tags/')
+  return ref === `refs/heads/${branch || 'master'}`
 }

@@ -58,9 +58,14 @@ export interface Sender {
   readonly pushes?: (delivery: Delivery) => News
 }
 
-/** An event that is answered and does nothing. */
+/** A delivery that is answered and does nothing. `reason` holds no outside text. */
 export function nothing(reason: string): News {
   return { is: 'nothing', reason }
+}
+
+/** An event that is answered and does nothing, by what it is called. */
+export function ignored(event: string): News {
+  return nothing(`event "${quoteOutside(event, 60)}"`)
 }
 
 /** An event that counts only for those who list it. */

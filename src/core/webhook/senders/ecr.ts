@@ -1,7 +1,7 @@
 import { z } from '../../schema.ts'
 import { imageNews } from '../images.ts'
 import { readPayload } from '../payload.ts'
-import { nothing, unasked, type News, type Sender } from '../sender.ts'
+import { ignored, nothing, unasked, type News, type Sender } from '../sender.ts'
 
 const named = z.object({ id: z.string().optional(), source: z.string() })
 
@@ -44,7 +44,7 @@ function eventBridge(payload: unknown): News {
   if (type !== 'ECR Image Action') return unasked(type)
   const { account, region, detail } = readPayload(pushed, payload)
   const { result, 'action-type': action } = detail
-  if (result !== 'SUCCESS' || action !== 'PUSH') return nothing(`${action} ${result}`)
+  if (result !== 'SUCCESS' || action !== 'PUSH') return ignored(`${action} ${result}`)
   return ecrNews({ region, account, repository: detail['repository-name'], tag: detail['image-tag'] })
 }
 

@@ -2,7 +2,7 @@ import { fromBase64 } from '../base64.ts'
 import { z } from '../../schema.ts'
 import { imageNews } from '../images.ts'
 import { malformed, parsePayload, readPayload } from '../payload.ts'
-import { nothing, type Sender } from '../sender.ts'
+import { ignored, type Sender } from '../sender.ts'
 
 const envelope = z.object({ message: z.object({ data: z.string(), messageId: z.string().optional() }) })
 const change = z.object({ action: z.string(), tag: z.string().optional() })
@@ -15,7 +15,7 @@ export const gcr: Sender = {
     const text = fromBase64(readPayload(envelope, payload).message.data)
     if (text === undefined) throw malformed('message.data: not base64')
     const { action, tag } = readPayload(change, parsePayload(text))
-    if (action !== 'INSERT' || tag === undefined) return nothing(`${action} without a tag that is new`)
+    if (action !== 'INSERT' || tag === undefined) return ignored(tag === undefined ? `${action} without tag` : action)
     return imageNews([{ name: tag, hasHost: true }])
   },
 }

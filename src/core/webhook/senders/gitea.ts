@@ -2,7 +2,7 @@ import { z } from '../../schema.ts'
 import { imageNews } from '../images.ts'
 import { readPayload } from '../payload.ts'
 import { refNews } from '../refs.ts'
-import { nothing, unasked, type Delivery, type News, type Sender } from '../sender.ts'
+import { ignored, unasked, type Delivery, type News, type Sender } from '../sender.ts'
 
 const created = z.object({
   action: z.string(),
@@ -32,7 +32,7 @@ export const gitea: Sender = {
 /** The payload does not say under which host the registry is reached. */
 function packageNews(payload: unknown): News {
   const { action, package: one } = readPayload(created, payload)
-  if (action !== 'created' || one.type !== 'container') return nothing(`${one.type} package ${action}`)
+  if (action !== 'created' || one.type !== 'container') return ignored(`${one.type} package ${action}`)
   const name = `${one.owner.login}/${one.name}`.toLowerCase()
   // The manifests of an image for several platforms come as versions that are digests.
   return imageNews([{ name, hasHost: false, tags: [one.version] }])

@@ -2,7 +2,7 @@ import { z } from '../../schema.ts'
 import { imageNews } from '../images.ts'
 import { readPayload } from '../payload.ts'
 import { refNews } from '../refs.ts'
-import { nothing, unasked, type Delivery, type News, type Sender } from '../sender.ts'
+import { ignored, nothing, unasked, type Delivery, type News, type Sender } from '../sender.ts'
 
 const action = z.object({ action: z.string() })
 
@@ -35,7 +35,7 @@ export const github: Sender = {
 /** The two events tell the same, each under its own name. */
 function packageNews(event: 'package' | 'registry_package', payload: unknown): News {
   const { action: what } = readPayload(action, payload)
-  if (what !== 'published' && what !== 'updated') return nothing(`package ${what}`)
+  if (what !== 'published' && what !== 'updated') return ignored(`package ${what}`)
   const { [event]: one } = readPayload(z.object({ [event]: published }), payload)
   if (one === undefined || !['container', 'docker'].includes(one.package_type.toLowerCase())) {
     return nothing('no package of container images')

@@ -1,7 +1,7 @@
 import { z } from '../../schema.ts'
 import { imageNews } from '../images.ts'
 import { readPayload } from '../payload.ts'
-import { nothing, unasked, type Delivery, type Sender } from '../sender.ts'
+import { ignored, unasked, type Delivery, type Sender } from '../sender.ts'
 
 const changed = z.object({
   action: z.string(),
@@ -19,8 +19,8 @@ export const nexus: Sender = {
     const event = eventOf(delivery)
     if (event !== 'rm:repository:component') return unasked(event)
     const { action, component } = readPayload(changed, delivery.payload)
-    if (action !== 'CREATED' && action !== 'UPDATED') return nothing(`component ${action}`)
-    if (component.format !== 'docker') return nothing(`component of ${component.format}`)
+    if (action !== 'CREATED' && action !== 'UPDATED') return ignored(`component ${action}`)
+    if (component.format !== 'docker') return ignored(`component of ${component.format}`)
     return imageNews([{ name: component.name, hasHost: false, tags: [component.version] }])
   },
 }
