@@ -1,5 +1,5 @@
 import { allowDowngradeAnnotation } from '#core/api/annotations.ts'
-import type { ImagePolicy, LatestRef } from '#core/api/image-policy.ts'
+import type { ImagePolicy, ImagePolicyStatus, LatestRef } from '#core/api/image-policy.ts'
 import type { ImageRepository } from '#core/api/image-repository.ts'
 import { findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
 import { AppError } from '#core/error.ts'
@@ -45,7 +45,10 @@ type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'evidence' | 'cl
 const listed = 100
 
 /** ImagePolicy → the tag it elects from the last accepted list, with a reason for every other. */
-export const select: Step<ImagePolicy, SelectPlan> = { plan, act: async (chosen) => outcomeOf(chosen) }
+export const select: Step<ImagePolicy, SelectPlan> = {
+  plan,
+  act: async (chosen, { clock }) => outcomeOf(chosen, clock.now()),
+}
 
 async function plan(policy: ImagePolicy, readers: Needs, signal: AbortSignal): Promise<SelectPlan> {
   const repository = await repositoryOf(policy, readers, signal)
@@ -178,7 +181,7 @@ async function withDigest(
   return { name, tag, digest: head.digest }
 }
 
-function outcomeOf(chosen: SelectPlan): Outcome {
+function outcomeOf(chosen: SelectPlan, now: number): Outcome {
   const { policy, selection, election, latestRef } = chosen
   const former = policy.status?.latestRef
   const moved = former !== undefined && latestRef !== undefined && !isSameRef(former, latestRef)
@@ -187,7 +190,7 @@ function outcomeOf(chosen: SelectPlan): Outcome {
     status: {
       latestRef,
       observedPreviousRef: previous,
-      election: electionStatus(chosen),
+      election: electionStatus(chosen, now),
       explanation: selection && explanationOf(selection),
     },
     conditions: [
@@ -208,13 +211,14 @@ function isSameRef(a: LatestRef, b: LatestRef): boolean {
 }
 
 /** The hash moves only with an election, so that it always names the spec that made `latestRef`. */
-function electionStatus({ policy, election, specHash: hash, absence, selection }: SelectPlan): object | undefined {
-  const former = policy.status?.election
+function electionStatus(chosen: SelectPlan, now: number): ImagePolicyStatus['election'] {
+  const { policy, election, specHash: hash, absence, selection, latestRef } = chosen
+  const { election: former, latestRef: before } = policy.status ?? {}
   if (election.kind === 'none' || selection === undefined) return former
-  const { missingSince: _since, missedScans: _scans, ...rest } = former ?? { specHash: hash, time: '' }
+  const isSame = before !== undefined && latestRef !== undefined && isSameRef(before, latestRef)
   return {
-    ...rest,
-    ...(election.kind === 'elected' ? { specHash: hash } : {}),
+    specHash: election.kind === 'elected' ? hash : (former?.specHash ?? hash),
+    time: isSame && former !== undefined ? former.time : printTime(now),
     ...(absence && { missingSince: printTime(absence.sinceMs), missedScans: absence.missedScans }),
   }
 }

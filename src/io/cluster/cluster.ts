@@ -202,6 +202,8 @@ export interface ClusterResources extends ResourceReader, ResourceWriter, AsyncD
    * gives a broken object its own status by `settle` of flow/reconcile.ts, with `stalled(broken.reason, broken.message)`.
    */
   cached(key: ObjectRef): CachedResource | undefined
+  /** What `list` gives, at once. */
+  all(): readonly Resource[]
   /** Every broken object. */
   broken(): readonly BrokenResource[]
   /** Reads the object anew and puts it into the cache; for a replica that must not trail behind another's write. */

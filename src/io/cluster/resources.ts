@@ -102,6 +102,10 @@ class WatchedResources implements ClusterResources {
     return this.#cache.get(key)
   }
 
+  all(): readonly Resource[] {
+    return this.#cache.resources()
+  }
+
   broken(): readonly BrokenResource[] {
     return this.#cache.entries().flatMap((entry) => (entry.is === 'broken' ? [entry.broken] : []))
   }

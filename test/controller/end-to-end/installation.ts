@@ -117,11 +117,7 @@ export async function openInstallation(files: Changes): Promise<Installation> {
 }
 
 /** Asks until there is an answer; fails with what was waited for. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T | undefined | false>,
-  seconds = 30,
-): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>, seconds = 30): Promise<T> {
   const end = Date.now() + seconds * 1000
   for (;;) {
     const found = await look()

@@ -1,0 +1,55 @@
+import type { Hono } from 'hono'
+import type { Secret } from '#core/secret/secret.ts'
+import type { Clock, Log } from '#flow/ports.ts'
+import { packageVersion } from '#io/version.ts'
+import { announcer } from './announce.ts'
+import { boardApp } from './board.ts'
+import type { Edges } from './edges.ts'
+import type { Metrics } from './metrics.ts'
+import type { ControllerOptions } from './options.ts'
+import type { JobQueues } from './queue/open.ts'
+import { openWebhooks } from './webhook/open.ts'
+
+interface Pages extends AsyncDisposable {
+  readonly webhooks: Hono
+  readonly board: Hono | undefined
+}
+
+interface Opening {
+  readonly edges: Edges
+  readonly queues: JobQueues
+  readonly options: ControllerOptions
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly log: Log
+  readonly dashboardToken: Secret | undefined
+}
+
+/** Opens what is served besides probes and metrics: the receiver of webhooks, and the page of the queues if asked for. */
+export function openPages(opening: Opening): Pages {
+  const { edges, queues, environment, metrics, clock, log } = opening
+  const webhooks = openWebhooks({
+    resources: edges.resources,
+    announce: announcer(edges.shared.scans, queues),
+    clock,
+    log,
+    environment,
+    userAgent: `tagboat/${packageVersion()}`,
+    onSeen: (type, code) => metrics.webhook(type, code),
+  })
+  const stop = edges.resources.onChange(() => webhooks.changed())
+  return {
+    webhooks: webhooks.app,
+    board: boardOf(opening),
+    [Symbol.asyncDispose]: async () => {
+      stop()
+      await webhooks[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function boardOf({ queues, options, dashboardToken: token, clock, log }: Opening): Hono | undefined {
+  if (token === undefined) return undefined
+  return boardApp({ queues: queues.board, token, writable: options.dashboard?.writable ?? false, clock, log })
+}
