@@ -1,4 +1,4 @@
-import { assert, array, constant, integer, oneof, property, record } from 'fast-check'
+import { array, assert, constantFrom, integer, property, record } from 'fast-check'
 import { expect, it } from 'vitest'
 import { Timers } from '#controller/timers.ts'
 
@@ -32,30 +32,44 @@ it('clear and delete leave nothing behind', () => {
   expect([timers.size, timers.has('b'), timers.takeDue(9)]).toEqual([0, false, []])
 })
 
+/** What is done to timers, and what that must give by a plain map. */
+const steps = {
+  set: (timers: Timers, plain: Map<string, number>, { name, at }: Step) => {
+    timers.set(name, at)
+    plain.set(name, at)
+    return [[], []]
+  },
+  delete: (timers: Timers, plain: Map<string, number>, { name }: Step) => {
+    timers.delete(name)
+    plain.delete(name)
+    return [[], []]
+  },
+  take: (timers: Timers, plain: Map<string, number>, { at }: Step) => {
+    const due = [...plain].filter(([, dueAt]) => dueAt <= at).map(([text]) => text)
+    for (const text of due) plain.delete(text)
+    return [timers.takeDue(at).toSorted(), due.toSorted()]
+  },
+} as const
+
+interface Step {
+  readonly does: 'set' | 'delete' | 'take'
+  readonly name: string
+  readonly at: number
+}
+
 it('is what a plain map would be, whatever is done to it', () => {
-  const name = integer({ min: 0, max: 9 }).map(String)
-  const time = integer({ min: 0, max: 50 })
-  const step = oneof(
-    record({ does: constant('set'), name, at: time }),
-    record({ does: constant('delete'), name, at: time }),
-    record({ does: constant('take'), name, at: time }),
-  )
+  const step = record({
+    does: constantFrom('set', 'delete', 'take'),
+    name: integer({ min: 0, max: 9 }).map(String),
+    at: integer({ min: 0, max: 50 }),
+  })
   assert(
-    property(array(step, { maxLength: 60 }), (steps) => {
+    property(array(step, { maxLength: 60 }), (done) => {
       const timers = new Timers()
       const plain = new Map<string, number>()
-      for (const { does, name: one, at } of steps) {
-        if (does === 'set') {
-          timers.set(one, at)
-          plain.set(one, at)
-        } else if (does === 'delete') {
-          timers.delete(one)
-          plain.delete(one)
-        } else {
-          const due = [...plain].filter(([, dueAt]) => dueAt <= at).map(([text]) => text)
-          expect(timers.takeDue(at).toSorted()).toEqual(due.toSorted())
-          for (const text of due) plain.delete(text)
-        }
+      for (const one of done) {
+        const [got, expected] = steps[one.does](timers, plain, one)
+        expect(got).toEqual(expected)
         expect(timers.size).toBe(plain.size)
         expect(timers.nextAt()).toBe(plain.size === 0 ? undefined : Math.min(...plain.values()))
       }

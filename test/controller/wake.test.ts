@@ -18,14 +18,14 @@ const around = [
 const references = new References()
 for (const object of around) references.put(keyIn(object), object)
 
-function told(wakes: readonly Wake[]): readonly string[] {
-  return wakes.map(({ key, how, isOwn }) => `${how} ${isOwn ? 'itself' : shown(key)}`)
+function told(found: readonly Wake[]): readonly string[] {
+  return found.map(({ key, how, isOwn }) => `${how} ${isOwn ? 'itself' : shown(key)}`)
 }
 
 /** Whom it wakes when an object changes from one state to another. */
 function wakes(kind: string, before: Written | undefined, after: Written | undefined): readonly string[] {
-  const [former, now] = [before, after].map((written) => written && live(kind, written))
-  return told(wakesOf(change(former, now), references))
+  const [left, right] = [before, after].map((written) => written && live(kind, written))
+  return told(wakesOf(change(left, right), references))
 }
 
 const policies = ['ImagePolicy apps/web', 'flux ImagePolicy apps/web']
@@ -38,6 +38,11 @@ const ofSource = ['ImageUpdateAutomation apps/web', 'ImageUpdateAutomation apps/
 
 const at = (key: string, value: string): Written => ({ metadata: { annotations: { [key]: value } } })
 const generation = (number: number, rest: Written = {}): Written => ({ ...rest, metadata: { generation: number } })
+
+/** An object to which nobody refers. */
+function alone(written: Written | undefined): Written | undefined {
+  return written && { ...written, name: 'alone' }
+}
 
 /** What a person does to an object wakes it, of whatever kind. */
 it.each([
@@ -71,11 +76,8 @@ it.each([
 ] satisfies readonly [string, Written | undefined, Written | undefined, readonly string[]][])(
   'itself: %s',
   (_title, before, after, expected) => {
-    // An object to which nobody refers.
-    const named = (written: Written | undefined) => written && { ...written, name: 'alone' }
-    for (const kind of ['ImageRepository', 'ImagePolicy', 'GitRepository', 'ImageUpdateAutomation']) {
-      expect(wakes(kind, named(before), named(after)), kind).toEqual(expected)
-    }
+    const kinds = ['ImageRepository', 'ImagePolicy', 'GitRepository', 'ImageUpdateAutomation']
+    expect(kinds.map((kind) => wakes(kind, alone(before), alone(after)))).toEqual(kinds.map(() => expected))
   },
 )
 
@@ -83,8 +85,8 @@ it.each([
   ['suspended', {}, { suspend: true }],
   ['resumed', { suspend: true }, {}],
 ] as const)('itself: %s', (_title, before, after) => {
-  const written = (spec: object, number: number) => generation(number, { name: 'alone', spec: { ...spec } })
-  expect(wakes('ImageRepository', written(before, 1), written(after, 2))).toEqual(['now itself'])
+  const [left, right] = [generation(1, { spec: { ...before } }), generation(2, { spec: { ...after } })]
+  expect(wakes('ImageRepository', alone(left), alone(right))).toEqual(['now itself'])
 })
 
 it('a broken object is woken by what its author does, and not by its status', () => {
@@ -177,8 +179,9 @@ it.each([
   },
 )
 
+const pushed = (lastPushCommit: string): Written => ({ status: settled({ lastPushCommit }) })
+
 it('what an automation has pushed is news for its GitRepository, nothing else is', () => {
-  const pushed = (lastPushCommit: string): Written => ({ status: settled({ lastPushCommit }) })
   const sources = now(['GitRepository apps/web', 'flux GitRepository apps/web'])
   expect(wakes('ImageUpdateAutomation', pushed('a'), pushed('b'))).toEqual(sources)
   expect(wakes('ImageUpdateAutomation', {}, pushed('b'))).toEqual(sources)
