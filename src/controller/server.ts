@@ -29,6 +29,7 @@ const limits = {
 }
 const mostConnections = 1024
 const closeMs = 5000
+const sweepMs = 50
 
 /**
  * Serves everything, what has the same address by one server. `USAGE_INVALID` for an address that cannot be read,
@@ -127,7 +128,12 @@ function urlOf(server: Server): string {
 }
 
 async function closeServer(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  server.close(resolve)
+  // A connection whose answer has ended meanwhile would be kept for the next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), sweepMs)
   const timer = setTimeout(() => server.closeAllConnections(), closeMs)
-  await new Promise((resolve) => void server.close(resolve))
+  await promise
+  clearInterval(sweep)
   clearTimeout(timer)
 }
