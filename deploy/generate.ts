@@ -5,22 +5,31 @@ import { specSchemas, type ResourceKind } from '#core/api/kinds.ts'
 import { printYaml } from '#core/yaml.ts'
 import { cliPage } from './cli-page.ts'
 import { crd, crdFileName } from './crd.ts'
+import type { Family } from './crd-names.ts'
 import { errorsPage } from './errors-page.ts'
 import { resourcesPage } from './resources-page.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const crdFolder = 'deploy/crds'
+/** Flux's lie apart: where Flux is installed, its own definitions must stay. */
+const crdFolders = { tagboat: 'deploy/crds', flux: 'deploy/crds/flux' } as const
+const families = ['tagboat', 'flux'] as const
 
 /** Every generated file by its path from the root of the repository, with its text. */
 export function generate(): ReadonlyMap<string, string> {
   const kinds = Object.keys(specSchemas) as ResourceKind[]
   const note = '# Generated from the schemas by `npm run generate`; do not edit.\n'
   return new Map([
-    ...kinds.map((kind) => [`${crdFolder}/${crdFileName(kind)}`, note + printYaml(crd(kind))] as const),
+    ...families.flatMap((family) =>
+      kinds.map((kind) => [crdPath(kind, family), note + printYaml(crd(kind, family))] as const),
+    ),
     ['docs/resources.md', `${resourcesPage()}\n`],
     ['docs/cli.md', `${cliPage()}\n`],
     ['docs/errors.md', `${errorsPage()}\n`],
   ])
+}
+
+function crdPath(kind: ResourceKind, family: Family): string {
+  return `${crdFolders[family]}/${crdFileName(kind, family)}`
 }
 
 /** Paths of generated files that are missing, different, or there although nothing generates them. */
@@ -34,15 +43,19 @@ export async function staleFiles(): Promise<readonly string[]> {
 }
 
 async function write(): Promise<void> {
-  await mkdir(join(root, crdFolder), { recursive: true })
+  await mkdir(join(root, crdFolders.flux), { recursive: true })
   const wanted = generate()
   for (const path of await crdFiles()) if (!wanted.has(path)) await rm(join(root, path))
   for (const [path, text] of wanted) await writeFile(join(root, path), text)
 }
 
 async function crdFiles(): Promise<readonly string[]> {
-  const names = await readdir(join(root, crdFolder)).catch(() => [])
-  return names.map((name) => `${crdFolder}/${name}`)
+  const folders = families.map(async (family) => {
+    const names = await readdir(join(root, crdFolders[family])).catch(() => [])
+    // What is not named as we name files, such as kustomization.yaml, was written by hand.
+    return names.filter((name) => name.includes('_')).map((name) => `${crdFolders[family]}/${name}`)
+  })
+  return (await Promise.all(folders)).flat()
 }
 
 async function readText(path: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { specSchemas, type ResourceKind } from '#core/api/kinds.ts'
 import { rules } from '#core/api/rules.ts'
 import { statusSchemas } from '#core/api/status-schemas.ts'
 import { laterFields } from '#core/api/unsupported.ts'
-import { crdNames } from './crd.ts'
+import { crdNames } from './crd-names.ts'
 import { examples } from './examples.ts'
 import { fieldRows } from './field-rows.ts'
 import { escape, table } from './markdown.ts'
@@ -65,13 +65,16 @@ function groupTable(): string {
 }
 
 function kindSection(kind: ResourceKind): string {
-  const { description, shortName } = crdNames[kind]
+  const { description, shortNames } = crdNames[kind]
+  const [own, flux] = [shortNames.tagboat, shortNames.flux].map((names) =>
+    names.map((name) => `\`${name}\``).join(', '),
+  )
   const constraints = rules[kind].map(({ path, message }) =>
     message.startsWith('spec.') ? `- ${message}` : `- ${path.join('.')}: ${message}`,
   )
   return [
     `## ${kind}`,
-    `${description} Short name in a cluster: \`${shortName}\`.`,
+    `${description} Short name in a cluster: ${own ?? ''}; in Flux's group: ${flux ?? ''}.`,
     `\`\`\`yaml\n${examples[kind].trim()}\n\`\`\``,
     `### Spec of ${kind}`,
     specTable(kind),

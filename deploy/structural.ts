@@ -30,36 +30,69 @@ const handled = ['type', 'minimum', 'maximum', 'items', 'properties', 'additiona
 /** Ours alone (`own` in core/schema.ts), and zod's note of its draft. */
 const dropped = ['origin', '$schema']
 
+interface StructuralOptions {
+  /** Take the fields that Flux does not have, and defaults that only spare our own code a question. */
+  readonly own: boolean
+}
+
 /**
  * The structural schema of a zod schema, as input: fields with a default are not required. Throws where Kubernetes
  * would refuse it (unions, references).
  */
-export function structural(schema: z.ZodType): Structural {
-  return convert(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input' }), '')
+export function structural(schema: z.ZodType, options: StructuralOptions): Structural {
+  return convert(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input' }), '', options)
 }
 
-function convert(schema: Json, at: string): Structural {
+function convert(schema: Json, at: string, options: StructuralOptions): Structural {
   const strange = Object.keys(schema).find(
     (key) => ![...copied, ...handled, ...dropped].includes(key) && !key.startsWith('x-'),
   )
   if (strange !== undefined || typeof schema['type'] !== 'string') {
     throw new Error(`${at}: ${strange ?? 'no type'}: not a structural schema`)
   }
-  const { items, properties, additionalProperties, required } = schema
-  const keys = [...copied, ...Object.keys(schema).filter((key) => key.startsWith('x-'))].filter((key) => key in schema)
+  const { items, additionalProperties, required } = schema
+  const properties = isObject(schema['properties']) ? takenFields(schema['properties'], options) : undefined
+  const taken = { ...schema, ...defaultOf(schema, properties, options) }
+  const keys = [...copied, ...Object.keys(schema).filter((key) => key.startsWith('x-'))].filter(
+    (key) => taken[key] !== undefined,
+  )
+  const needed = Array.isArray(required) ? required.map(String).filter((name) => properties?.[name] !== undefined) : []
   return {
     type: schema['type'],
-    ...Object.fromEntries(keys.map((key) => [key, schema[key]])),
+    ...Object.fromEntries(keys.map((key) => [key, taken[key]])),
     ...(schema['type'] === 'integer' ? { format: 'int64', ...bounds(schema) } : {}),
-    ...(isObject(items) ? { items: convert(items, `${at}[]`) } : {}),
-    ...(isObject(properties) ? { properties: convertAll(properties, at) } : {}),
-    ...(isObject(additionalProperties) ? { additionalProperties: convert(additionalProperties, `${at}.*`) } : {}),
-    ...(Array.isArray(required) && required.length > 0 ? { required: required.map(String) } : {}),
+    ...(isObject(items) ? { items: convert(items, `${at}[]`, options) } : {}),
+    ...(properties === undefined ? {} : { properties: convertAll(properties, at, options) }),
+    ...(isObject(additionalProperties)
+      ? { additionalProperties: convert(additionalProperties, `${at}.*`, options) }
+      : {}),
+    ...(needed.length > 0 ? { required: needed } : {}),
   }
 }
 
-function convertAll(properties: Json, at: string): Readonly<Record<string, Structural>> {
-  const entries = Object.entries(properties).map(([name, inner]) => [name, convert(inner as Json, `${at}.${name}`)])
+function takenFields(properties: Json, { own }: StructuralOptions): Json {
+  const isTaken = (field: unknown): boolean => own || (isObject(field) && field['origin'] !== 'tagboat')
+  return Object.fromEntries(Object.entries(properties).filter(([, field]) => isTaken(field)))
+}
+
+/** A default must not name fields that are not taken; empty ones stand for "not given", which Flux does not fill in. */
+function defaultOf(schema: Json, properties: Json | undefined, { own }: StructuralOptions): Json {
+  const given = schema['default']
+  if (own || given === undefined) return {}
+  if (!isObject(given)) return { default: isEmpty(given) ? undefined : given }
+  const kept = Object.entries(given).filter(([name, value]) => properties?.[name] !== undefined && !isEmpty(value))
+  return { default: kept.length === 0 ? undefined : Object.fromEntries(kept) }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0)
+}
+
+function convertAll(properties: Json, at: string, options: StructuralOptions): Readonly<Record<string, Structural>> {
+  const entries = Object.entries(properties).map(([name, inner]) => [
+    name,
+    convert(inner as Json, `${at}.${name}`, options),
+  ])
   return Object.fromEntries(entries) as Readonly<Record<string, Structural>>
 }
 

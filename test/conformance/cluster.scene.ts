@@ -96,10 +96,13 @@ export async function startReal(): Promise<ClusterServer> {
   }
 }
 
-/** Creates every CustomResourceDefinition of deploy/crds and waits until it is served. */
-export async function applyDefinitions(send: ClusterServer['send']): Promise<void> {
+/** Creates every CustomResourceDefinition of deploy/crds, or of other files, and waits until it is served. */
+export async function applyDefinitions(
+  send: ClusterServer['send'],
+  files: readonly string[] = listFiles('deploy/crds/*.yaml'),
+): Promise<void> {
   const root = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
-  for (const file of listFiles('deploy/crds/*.yaml')) {
+  for (const file of files) {
     const definition = parseYamlValues(readText(file)).documents[0]?.value as KubeObject
     const created = await send('POST', root, definition)
     if (created.status !== 201) throw new Error(`${file}: ${JSON.stringify(created.value)}`)

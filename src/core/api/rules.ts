@@ -5,6 +5,8 @@ import type { ResourceKind, Specs } from './kinds.ts'
 
 /** A rule across fields. `cel` goes into the CRD and says the same as `holds` about a spec with its defaults. */
 export interface Rule<Spec> {
+  /** `flux`: its own definitions have it too; `tagboat`: Flux says so only when it works, or not at all. */
+  readonly origin: 'flux' | 'tagboat'
   /** Field that a broken rule is reported at. */
   readonly path: readonly string[]
   readonly message: string
@@ -18,18 +20,21 @@ const choices = ['semver', 'alphabetical', 'numerical', 'calver', 'newest'] as c
 
 const imagePolicyRules: readonly Rule<ImagePolicySpec>[] = [
   {
+    origin: 'tagboat',
     path: ['spec', 'policy'],
     message: `expected exactly one of ${choices.join(', ')}`,
     cel: `[${choices.map((one) => `has(self.policy.${one})`).join(', ')}].filter(x, x).size() == 1`,
     holds: ({ policy }) => choices.filter((one) => policy[one] !== undefined).length === 1,
   },
   {
+    origin: 'flux',
     path: ['spec', 'interval'],
     message: "spec.interval is only accepted when spec.digestReflectionPolicy is set to 'Always'",
     cel: "!has(self.interval) || (has(self.digestReflectionPolicy) && self.digestReflectionPolicy == 'Always')",
     holds: ({ interval, digestReflectionPolicy }) => interval === undefined || digestReflectionPolicy === 'Always',
   },
   {
+    origin: 'flux',
     path: ['spec', 'digestReflectionPolicy'],
     message: "spec.interval must be set when spec.digestReflectionPolicy is set to 'Always'",
     cel: "has(self.interval) || !has(self.digestReflectionPolicy) || self.digestReflectionPolicy != 'Always'",
@@ -39,6 +44,7 @@ const imagePolicyRules: readonly Rule<ImagePolicySpec>[] = [
 
 const gitRepositoryRules: readonly Rule<GitRepositorySpec>[] = [
   {
+    origin: 'flux',
     path: ['spec', 'serviceAccountName'],
     message: "serviceAccountName can only be set when provider is 'azure' or 'aws'",
     cel: "!has(self.serviceAccountName) || (has(self.provider) && (self.provider == 'azure' || self.provider == 'aws'))",
@@ -46,6 +52,7 @@ const gitRepositoryRules: readonly Rule<GitRepositorySpec>[] = [
       serviceAccountName === undefined || provider === 'azure' || provider === 'aws',
   },
   {
+    origin: 'tagboat',
     path: ['spec', 'provider'],
     message: "spec.secretRef must be set when spec.provider is 'github'",
     cel: "has(self.secretRef) || !has(self.provider) || self.provider != 'github'",

@@ -48,7 +48,7 @@ const imageRef = z.object({
   digest: text('its digest').exactOptional(),
 })
 
-const webhookPath = text('path of the webhook at the listener, /hook/<sha256>').exactOptional()
+const webhookPath = z.string().exactOptional().meta(own('path of the webhook at the listener, /hook/<sha256>'))
 
 const imageRepository = z.object({
   ...common,
