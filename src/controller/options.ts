@@ -103,7 +103,8 @@ export function controllerOptions(flags: Flags, around: Surroundings): Controlle
     leaderElection: flags['leaderElection'] !== false,
     leaseNamespace: textFlag(flags, 'leaderElectionNamespace') ?? nonEmpty(env['POD_NAMESPACE']),
     identity: nonEmpty(env['POD_NAME']) ?? `${around.hostname}-${around.pid}`,
-    cacheDir: path('cacheDir') ?? resolve(nonEmpty(env['XDG_CACHE_HOME']) ?? `${env['HOME'] ?? '/tmp'}/.cache`, 'tagboat'),
+    cacheDir:
+      path('cacheDir') ?? resolve(nonEmpty(env['XDG_CACHE_HOME']) ?? `${env['HOME'] ?? '/tmp'}/.cache`, 'tagboat'),
     configFile: path('config'),
     trustedHosts: listFlag(flags, 'trustedHosts') ?? [],
     logLevel: (textFlag(flags, 'logLevel') ?? 'info') as ControllerOptions['logLevel'],

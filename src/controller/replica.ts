@@ -152,8 +152,11 @@ async function workersOf({ edges, triggers, leadership, owns }: Working, given: 
     work: async (job, signal) => {
       dispatcher.started(job.key)
       const startedAt = clock.monotonic()
+      log.debug('job begins', { ...job.key, job: job.id })
       const result = await work(job, signal)
-      metrics.reconciled(job.key, (clock.monotonic() - startedAt) / 1000, result.error === undefined)
+      const ms = clock.monotonic() - startedAt
+      metrics.reconciled(job.key, ms / 1000, result.error === undefined)
+      log.debug('job has ended', { ...job.key, job: job.id, ms: Math.round(ms), code: result.error?.code })
       return result
     },
     onResult: (result) => {
