@@ -28,6 +28,14 @@ async function get(url: string | undefined, path: string) {
   return `${response.status} ${(await response.text()).trim()}`
 }
 
+/** Sends raw text and gives all that comes back. */
+async function exchange(url: string | undefined, sent: string): Promise<string> {
+  const socket = connect(Number(new URL(url ?? '').port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write(sent)
+  return text(socket)
+}
+
 describe('surfaces', () => {
   it('share a server where they have one address', async () => {
     const { urls } = await served(surface('a', '127.0.0.1:0'), surface('b', '127.0.0.1:0'), surface('c', 'localhost:0'))
@@ -105,14 +113,6 @@ describe('an address', () => {
 })
 
 describe('what comes in', () => {
-  /** Sends raw text and gives all that comes back. */
-  async function exchange(url: string | undefined, sent: string): Promise<string> {
-    const socket = connect(Number(new URL(url ?? '').port), '127.0.0.1')
-    await once(socket, 'connect')
-    socket.write(sent)
-    return text(socket)
-  }
-
   it('is answered in kind where it is no HTTP', async () => {
     const { urls } = await served(surface('a', '127.0.0.1:0'))
     expect(await exchange(urls['a'], 'hello\r\n\r\n')).toContain('400 Bad Request')
