@@ -23,6 +23,9 @@ const steps = {
   ImageUpdateAutomation: update,
 } as const
 
+/** No object is looked at more often than this by itself, whatever its interval says. */
+const leastMs = 1000
+
 /** When the driver is to come back to the object. `failures`: how many tries in a row have failed now. */
 export type Next =
   | { readonly kind: 'gone' }
@@ -54,17 +57,19 @@ export async function reconcile(key: ObjectRef, ports: Ports, options: Reconcile
   const { outcome, error } = await attempt(object, steps[object.kind], { ports, signal })
   if (error === undefined) {
     await settle(key, object, { outcome, ports, signal })
-    return { kind: 'again', afterMs: outcome.requeueAfterMs, failures: 0 }
+    const { requeueAfterMs } = outcome
+    const afterMs = requeueAfterMs === undefined ? undefined : Math.max(leastMs, requeueAfterMs)
+    return { kind: 'again', afterMs, failures: 0 }
   }
-  const state = { failures: failures + 1, intervalMs: parseDuration(intervalOf(object)), random: ports.clock.random() }
+  const state = { failures: failures + 1, intervalMs: intervalOf(object), random: ports.clock.random() }
   if (!isOvertaken(error)) {
     await settle(key, object, { outcome, ports, signal, repeats: isHourlyFailure(error, state, limits) })
   }
   return { kind: 'again', afterMs: retryAfterMs(error, state, limits), failures: state.failures, error }
 }
 
-function intervalOf({ spec }: Resource): string {
-  return spec.interval ?? '10m'
+function intervalOf({ spec }: Resource): number {
+  return Math.max(leastMs, parseDuration(spec.interval ?? '10m'))
 }
 
 /** Somebody else has the object now, or has changed it: what this pass found out is not for its status. */
@@ -122,6 +127,10 @@ export async function settle(
   if (status === object.status && events.length === 0) {
     ports.log.debug(`${printObject(key)}: no change since last reconciliation`)
   }
-  if (status !== object.status) await ports.resourceWriter.putStatus({ ...key, base: object }, status, signal)
+  if (status !== object.status) {
+    await ports.resourceWriter.putStatus({ ...key, base: object }, status, signal)
+    if (key.kind === 'ImagePolicy') await ports.probe.at('policy-status-written')
+    if (key.kind === 'ImageUpdateAutomation') await ports.probe.at('automation-status-written')
+  }
   if (events.length > 0) await ports.resourceWriter.putEvents(key, events, signal)
 }
