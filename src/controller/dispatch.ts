@@ -3,7 +3,8 @@ import type { Clock, Log } from '#flow/ports.ts'
 import type { CachedResource, ClusterResources } from '#io/cluster/cluster.ts'
 import { Alarm } from './alarm.ts'
 import type { JobResult } from './job.ts'
-import { firstDueMs, intervalMs, isSuspended } from './due.ts'
+import type { DispatcherStates } from './dispatch-states.ts'
+import { behindMs, firstDueMs, intervalMs, isSuspended, nextDueMs } from './due.ts'
 import { findLost } from './lost-jobs.ts'
 import { RecentJobs } from './news.ts'
 import { Outbox, type JobAdder } from './outbox.ts'
@@ -28,22 +29,6 @@ export interface DispatcherOptions {
   readonly window: WindowLimits
 }
 
-/** What the dispatcher has in hand, for metrics. */
-export interface DispatcherStates {
-  readonly isLeading: boolean
-  /** Objects that are known. */
-  readonly objects: number
-  /** Objects with a time at which they are due. */
-  readonly timers: number
-  /** Objects that wait for more triggers. */
-  readonly windows: number
-  /** Jobs that are not yet known to be in the queue. */
-  readonly unsent: number
-  /** Jobs whose results have not come, and for how many milliseconds the oldest has waited. */
-  readonly outstanding: number
-  readonly oldestMs: number
-}
-
 const never = Number.POSITIVE_INFINITY
 const sweepMs = 30_000
 /** A job without a result for so long is looked for in the queue. */
@@ -63,8 +48,8 @@ export class Dispatcher implements AsyncDisposable {
   readonly #timers = new Timers()
   readonly #outstanding = new Outstanding()
   readonly #recent = new RecentJobs()
-  /** Objects that only a change wakes. */
-  readonly #settled = new Set<string>()
+  /** Objects that only a change wakes, and since when. */
+  readonly #settled = new Map<string, number>()
   /** Repositories that were scanned since the last sweep. */
   readonly #scanned = new Map<string, ObjectRef>()
   readonly #alarm: Alarm
@@ -92,9 +77,7 @@ export class Dispatcher implements AsyncDisposable {
   rest(): void {
     this.#isLeading = false
     this.#sweepAt = never
-    for (const memory of [this.#outbox, this.#windows, this.#timers, this.#outstanding, this.#settled, this.#scanned]) {
-      memory.clear()
-    }
+    for (const memory of this.#memories()) memory.clear()
   }
 
   /** Takes what a change concerns. */
@@ -127,26 +110,24 @@ export class Dispatcher implements AsyncDisposable {
   }
 
   /** A job has ended, here or in another replica. */
-  finished({ key, afterMs, gone, error }: JobResult): void {
+  finished(result: JobResult): void {
     if (!this.#isLeading) return
+    const { key } = result
     const text = keyText(key)
     if (this.#options.references.key(text) === undefined) return this.forget(key)
     this.#outstanding.finished(text, this.#now())
-    // Its cache was behind ours: there it is not known yet.
-    const dueMs = gone ? 1000 : afterMs
+    const dueMs = nextDueMs(result, this.#options.resources.cached(key))
     if (dueMs === undefined) {
       this.#timers.delete(text)
-      this.#settled.add(text)
+      this.#settled.set(text, this.#now())
     } else this.#setTimer(text, this.#now() + dueMs)
-    if (key.kind === 'ImageRepository' && error === undefined) this.#scanned.set(text, key)
+    if (key.kind === 'ImageRepository' && result.error === undefined) this.#scanned.set(text, key)
   }
 
   /** The object is gone. */
   forget(key: ObjectRef): void {
     const text = keyText(key)
-    for (const memory of [this.#outbox, this.#windows, this.#timers, this.#outstanding, this.#settled, this.#scanned]) {
-      memory.delete(text)
-    }
+    for (const memory of this.#memories()) memory.delete(text)
   }
 
   /** Redis came back, perhaps empty: every job that should be there is looked for. */
@@ -163,7 +144,7 @@ export class Dispatcher implements AsyncDisposable {
       const cached = key && this.#admitted(key)
       if (key === undefined) continue
       if (cached === undefined) this.forget(key)
-      else if (!this.#isTracked(text)) this.#look(text, { key, cached })
+      else if (!this.#isTracked(text) || this.#isIgnored(text, cached)) this.#look(text, { key, cached })
     }
   }
 
@@ -192,9 +173,20 @@ export class Dispatcher implements AsyncDisposable {
     return cached !== undefined && owns(key) && selects(headerOf(cached).metadata.labels) ? cached : undefined
   }
 
+  #memories() {
+    return [this.#outbox, this.#windows, this.#timers, this.#outstanding, this.#settled, this.#scanned]
+  }
+
   #isTracked(text: string): boolean {
     const memories = [this.#timers, this.#outstanding, this.#windows, this.#settled]
     return memories.some((memory) => memory.has(text))
+  }
+
+  /** Was its last run long ago and did nothing of what is to be done? Then it ran where something else was known. */
+  #isIgnored(text: string, cached: CachedResource): boolean {
+    const since = this.#settled.get(text)
+    if (since === undefined || this.#now() - since < behindMs) return false
+    return firstDueMs(cached, { text, sha256: this.#options.sha256 }) === 0
   }
 
   /** First sight of an object. */

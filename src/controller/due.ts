@@ -1,8 +1,11 @@
 import { isRequested } from '#core/api/annotations.ts'
 import { parseDuration } from '#core/time.ts'
 import type { CachedResource } from '#io/cluster/cluster.ts'
+import type { JobResult } from './job.ts'
 import { headerOf } from './wake.ts'
 
+/** So much later than we another replica may learn that an object is ours to reconcile. */
+export const behindMs = 60_000
 const mostSpreadMs = 50_000
 const policySpreadMs = 10_000
 
@@ -26,6 +29,25 @@ export function firstDueMs(
   const isPolicy = cached.is === 'resource' && cached.resource.kind === 'ImagePolicy'
   if (isPolicy) return mostSpreadMs + share * policySpreadMs
   return share * Math.min(intervalMs(cached) ?? mostSpreadMs, mostSpreadMs)
+}
+
+/**
+ * In how many milliseconds an object is due after a run; undefined: a change wakes it. Where it was gone, suspended or
+ * Flux's and here it is not, that replica was behind ours, and it is tried again.
+ */
+export function nextDueMs(
+  { afterMs, gone, error }: Pick<JobResult, 'afterMs' | 'gone' | 'error'>,
+  cached: CachedResource | undefined,
+): number | undefined {
+  if (gone) return 1000
+  const isAnswer = afterMs !== undefined || error !== undefined
+  return isAnswer || cached === undefined || !isPeriodic(cached) ? afterMs : behindMs
+}
+
+/** Does every run of it that ends well name the time of the next? */
+function isPeriodic(cached: CachedResource): boolean {
+  const { deletionTimestamp } = headerOf(cached).metadata
+  return intervalMs(cached) !== undefined && !isSuspended(cached) && deletionTimestamp === undefined
 }
 
 export function isSuspended(cached: CachedResource): boolean {

@@ -17,7 +17,7 @@ import type { References } from './references.ts'
  * How an object is woken. `now`: its job is added at once. `window`: after a moment in which more may come, so that
  * many changes are one job. `look`: it has just been found; whether that is urgent is seen from its status.
  */
-export type WakeHow = 'now' | 'window' | 'look'
+type WakeHow = 'now' | 'window' | 'look'
 
 /** An object that a change concerns. */
 export interface Wake {
@@ -178,7 +178,7 @@ function isReady({ status }: Header): boolean {
 }
 
 function revisionOf({ status }: Header): string | undefined {
-  return (status as { readonly artifact?: { readonly revision?: string } } | undefined)?.artifact?.revision
+  return status !== undefined && 'artifact' in status ? status.artifact?.revision : undefined
 }
 
 /** What it has pushed is news for its own GitRepository. */

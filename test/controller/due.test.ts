@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { firstDueMs, intervalMs, isSuspended } from '#controller/due.ts'
+import { firstDueMs, intervalMs, isSuspended, nextDueMs } from '#controller/due.ts'
 import { live, settled, type Written } from './trigger-scene.ts'
 
 const asked = { annotations: { 'reconcile.fluxcd.io/requestedAt': '2026-01-02' } }
@@ -53,4 +53,22 @@ it.each([
 it('a broken object is not suspended', () => {
   expect(isSuspended(live('ImagePolicy', { spec: { policy: {}, suspend: true } }))).toBe(false)
   expect(isSuspended(live('ImagePolicy', { spec: { suspend: true } }))).toBe(true)
+})
+
+const error = { code: 'RESOURCE_INVALID', message: 'no' }
+const later = { afterMs: 5, gone: false }
+const nothing = { afterMs: undefined, gone: false }
+
+it.each([
+  ['as it says', later, live('ImageRepository'), 5],
+  ['after an error too', { ...later, error }, live('ImageRepository'), 5],
+  ['stalled', { ...nothing, error }, live('ImageRepository'), undefined],
+  ['a policy waits for its repository', nothing, live('ImagePolicy'), undefined],
+  ['suspended', nothing, live('ImageRepository', { spec: { suspend: true } }), undefined],
+  ['deleted', nothing, live('ImageRepository', { metadata: deleted }), undefined],
+  ['suspended there, and not here', nothing, live('ImageRepository'), 60_000],
+  ['gone there, and not here', { ...nothing, gone: true }, live('ImagePolicy'), 1000],
+  ['gone here', nothing, undefined, undefined],
+] as const)('next due: %s', (_title, result, cached, expected) => {
+  expect(nextDueMs(result, cached)).toBe(expected)
 })

@@ -11,6 +11,9 @@ function compete(scene: FakeScene, identity: string, turns: string[], isElected 
     ...name,
     identity,
     isElected,
+    // What cannot be given back in time expires soon.
+    durationMs: 3000,
+    renewDeadlineMs: 2500,
     clock: { ...systemClock, sleep: async (_ms, signal) => systemClock.sleep(10, signal) },
     log: keepingLog(),
     lead: () => void turns.push(`${identity} leads`),

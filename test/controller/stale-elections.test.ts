@@ -4,7 +4,7 @@ import { References } from '#controller/references.ts'
 import { policiesToLookAt } from '#controller/stale-elections.ts'
 import type { CachedResource } from '#io/cluster/cluster.ts'
 import { systemHashes } from '#io/hash.ts'
-import { electedBy, keyIn, live, settled } from './trigger-scene.ts'
+import { DispatchScene, electedBy, keyIn, live, settled } from './trigger-scene.ts'
 
 const repository = live('ImageRepository', { status: settled() })
 const missing = { missingSince: '2026-01-02T03:04:05Z', missedScans: 1 }
@@ -54,4 +54,24 @@ it('exclusions of the repository count as its part of what is written', () => {
 it('a repository that is gone by now concerns nobody', () => {
   const known = { resources: { cached: () => undefined }, references: new References(), sha256: systemHashes.sha256 }
   expect(policiesToLookAt([keyIn(repository)], known)).toEqual([])
+})
+
+it('a policy that could not elect for want of a list is looked at after the next scan', async () => {
+  await using scene = new DispatchScene()
+  const scanned = live('ImageRepository', { status: settled() })
+  const policy = live('ImagePolicy')
+  scene.put(scanned)
+  const key = scene.put(live('ImagePolicy', { status: settled() }))
+  scene.dispatcher.lead()
+  await scene.clock.advance(65_000)
+  scene.finish(key)
+  scene.queues.take()
+  scene.finish(keyIn(scanned), 300_000)
+  await scene.clock.advance(30_000)
+  expect((await scene.added()).map((text) => text.split('@')[0])).toEqual(['ImagePolicy apps/web'])
+  scene.put(live('ImagePolicy', { status: settled({ election: electedBy(policy, scanned) }) }))
+  scene.finish(key)
+  scene.finish(keyIn(scanned), 300_000)
+  await scene.clock.advance(60_000)
+  expect(await scene.added()).toEqual([])
 })

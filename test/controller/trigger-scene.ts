@@ -205,6 +205,13 @@ export class DispatchScene implements AsyncDisposable {
     this.dispatcher.finished({ key, afterMs, gone: false })
   }
 
+  /** It ends with an error that only a change cures. */
+  stall(key: ObjectRef): void {
+    this.queues.waiting.delete(keyText(key))
+    const error = { code: 'RESOURCE_INVALID', message: 'no' }
+    this.dispatcher.finished({ key, afterMs: undefined, gone: false, error })
+  }
+
   /** What was added since the last call, once everything is at rest. */
   async added(): Promise<readonly string[]> {
     await settle()

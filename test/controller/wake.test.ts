@@ -162,6 +162,8 @@ it.each([
 )
 
 const failing = { status: settled({}, 'False') }
+const stored = { digest: 'x', path: 'x', url: 'x', lastUpdateTime: '2026-01-02T03:04:05Z' }
+const fetched = (revision: string): Written => ({ status: settled({ artifact: { ...stored, revision } }) })
 
 it.each([
   ['appears', undefined, {}, ['look itself', ...soon(ofSource)]],
@@ -170,6 +172,9 @@ it.each([
   ['is rewritten', generation(1), generation(2), ['now itself', ...soon(ofSource)]],
   ['works', {}, { status: settled() }, soon(ofSource)],
   ['works again', failing, { status: settled() }, soon(ofSource)],
+  ['has a new revision', fetched('main@sha1:a'), fetched('main@sha1:b'), soon(ofSource)],
+  ['has its first revision', { status: settled() }, fetched('main@sha1:b'), soon(ofSource)],
+  ['has the same revision', fetched('main@sha1:b'), fetched('main@sha1:b'), []],
   ['fails', { status: settled() }, failing, []],
   ['still works', { status: settled() }, { status: settled({ lastHandledReconcileAt: '1' }) }, []],
 ] satisfies readonly [string, Written | undefined, Written | undefined, readonly string[]][])(
