@@ -83,10 +83,11 @@ class Posting implements Notifier {
   readonly #options: NotifierOptions
   readonly #way: { readonly url: URL; readonly http: Http }
   readonly #waiting: Waiting[] = []
+  /** Ends pauses, and then whatever is under way. */
+  readonly #closing = new AbortController()
   readonly #ending = new AbortController()
   readonly #running: Promise<void>
   #bell = Promise.withResolvers<void>()
-  #isClosed = false
   #failures = 0
 
   constructor(options: NotifierOptions, way: { readonly url: URL; readonly http: Http }) {
@@ -96,7 +97,7 @@ class Posting implements Notifier {
   }
 
   notify(about: Told, event: ObjectEvent): void {
-    if (this.#isClosed) return this.#drop('the process ends')
+    if (this.#closing.signal.aborted) return this.#drop('the process ends')
     this.#waiting.push({ about, event, at: this.#options.clock.now() })
     if (this.#waiting.length > mostWaiting) {
       this.#waiting.shift()
@@ -110,7 +111,7 @@ class Posting implements Notifier {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true
+    this.#closing.abort()
     this.#bell.resolve()
     const timer = setTimeout(() => this.#ending.abort(), partingMs)
     await this.#running
@@ -122,7 +123,7 @@ class Posting implements Notifier {
   async #run(): Promise<void> {
     while (!this.#ending.signal.aborted) {
       const [next] = this.#waiting
-      if (next === undefined && this.#isClosed) return
+      if (next === undefined && this.#closing.signal.aborted) return
       if (next === undefined) await this.#rung()
       else await this.#tell(next)
     }
@@ -135,14 +136,17 @@ class Posting implements Notifier {
 
   async #tell(next: Waiting): Promise<void> {
     const received = this.#isOld(next) ? 'refused' : await this.#post(next)
-    if (typeof received === 'object') {
-      await this.#options.clock.sleep(received.pauseMs, this.#ending.signal).catch(() => undefined)
-      return
-    }
+    if (typeof received === 'object') return this.#pause(received.pauseMs)
     // It may have been pushed out meanwhile, and counted then.
     const isFirst = this.#waiting[0] === next
     if (isFirst) this.#waiting.shift()
     if (isFirst && received === 'refused') this.#drop('it was refused, or is older than an hour')
+  }
+
+  /** At the end of the process each event has one more chance, and the first that fails is the last. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#closing.signal.aborted) this.#ending.abort()
+    else await this.#options.clock.sleep(ms, this.#closing.signal).catch(() => undefined)
   }
 
   #isOld({ at }: Waiting): boolean {
