@@ -25,8 +25,8 @@ export type Asked = Omit<OriginRequest, 'authorization'>
 /** Credentials are asked again when they are older. */
 const freshMs = 60_000
 const requestConnections = 32
-/** Each watch holds one. */
-const watchConnections = 128
+/** Each watch holds one, also those of single Secrets; one that waited for a connection would keep others from theirs. */
+const watchConnections = 4096
 
 interface Current {
   readonly access: Access
