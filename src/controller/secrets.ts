@@ -4,8 +4,8 @@ import { isFailure } from '#io/cluster/failure.ts'
 
 const secrets: Gvr = { group: '', version: 'v1', resource: 'secrets' }
 
-/** Watches of so many Secrets; each is a connection to the API server. */
-const mostWatched = 2000
+/** Watches of so many Secrets; each is a connection to the API server, and about 100 kB of memory. */
+const mostWatched = 500
 const probesAtOnce = 8
 /** So often rights that were missing are asked for again. */
 const askAgainMs = 600_000
@@ -24,7 +24,7 @@ export interface SecretWatchesOptions {
    * it shortly before may be another state.
    */
   readonly onChange: (secret: SecretName, isFirst: boolean) => void
-  /** Default 2,000. */
+  /** Default 500. */
   readonly most?: number
 }
 

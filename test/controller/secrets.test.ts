@@ -144,6 +144,16 @@ it('beyond a number it says so, and goes on with the next when one ends', async 
   expect(told.toSorted()).toEqual(['first a', 'first b', 'first c'])
 })
 
+it('many watches keep none waiting for a connection', async () => {
+  await using scene = await fakeScene()
+  await using opened = open(scene, 200)
+  for (let index = 0; index < 200; index += 1) opened.watches.follow(name(`s${index}`), true)
+  await until(() => scene.fake.watches.open === 200)
+  put(scene, 's199', 'MQ==')
+  await until(() => opened.told.includes('changed s199'))
+  expect(opened.watches.size).toBe(200)
+})
+
 it('closed, it starts nothing more and leaves no watch', async () => {
   await using scene = await fakeScene()
   const { watches, told } = open(scene)
