@@ -48,11 +48,13 @@ export class Announcer {
 
   async #pause(object: ObjectRef, key: string): Promise<void> {
     const { clock, signal } = this.#options
-    do {
-      this.#pausing.set(key, false)
+    for (;;) {
       await clock.sleep(pauseMs, signal).catch(() => undefined)
-      if (this.#pausing.get(key) === true) await this.#insist(object)
-    } while (this.#pausing.get(key) === true && !signal.aborted)
+      if (this.#pausing.get(key) !== true || signal.aborted) break
+      // What comes from here on may be too late for this announcement.
+      this.#pausing.set(key, false)
+      await this.#insist(object)
+    }
     this.#pausing.delete(key)
   }
 

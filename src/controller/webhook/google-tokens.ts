@@ -76,8 +76,9 @@ export class GoogleTokens {
       this.#keys = keysOf(await this.#fetch(signal))
       this.#fetchedAt = this.#clock.monotonic()
     } catch (error) {
-      // Keys that were good an hour ago are better than none.
       if (this.#keys.size === 0) throw error
+      // Keys that were good an hour ago are better than none, for a minute.
+      this.#fetchedAt = this.#clock.monotonic() - keepMs + askAgainMs
     }
   }
 }

@@ -17,11 +17,14 @@ export interface HooksOptions {
 const leastMs = 1000
 const mostMs = 60_000
 
+type Secrets = ReadonlyMap<string, SecretObject | undefined>
+
 /** The hooks of all resources, by their paths. */
 export class Hooks {
   readonly #options: HooksOptions
   /** By a hash of the path, so that the time of a look-up tells nothing of the paths. */
   #byPath: ReadonlyMap<string, readonly Hook[]> | undefined
+  #secrets: Secrets = new Map()
   #readAt = -Infinity
   #isStale = true
   #reading: Promise<void> | undefined
@@ -48,41 +51,55 @@ export class Hooks {
     const { clock, log, resources } = this.#options
     this.#isStale = false
     try {
-      const hooks = await findHooks(resources, signal)
+      const all = await resources.list(signal)
+      const owners = all.filter(isOwner)
+      this.#secrets = await this.#readSecrets(owners, signal)
+      const hooks = owners.flatMap((owner) => {
+        const secret = this.#secrets.get(secretKey(owner))
+        return hookOf(owner, { secret, sha256: systemHashes.sha256, refs: refsOf(owner, all) }) ?? []
+      })
       this.#byPath = Map.groupBy(hooks, ({ path }) => systemHashes.sha256(path))
-      this.#readAt = clock.monotonic()
     } catch (error) {
       this.#isStale = true
       if (this.#byPath === undefined) throw error
-      this.#readAt = clock.monotonic()
-      log.warn('the webhooks could not be read anew; those known before stay', { error })
+      log.warn('webhooks could not be read anew; those known before stay', { error })
     }
+    this.#readAt = clock.monotonic()
+  }
+
+  /** One that cannot be read now keeps what it held, and hinders no other. Rejects where all that is wanted failed. */
+  async #readSecrets(owners: readonly HookOwner[], signal: AbortSignal): Promise<Secrets> {
+    const names = new Map(owners.map((owner) => [secretKey(owner), owner]))
+    const failures: unknown[] = []
+    const read = [...names].map(async ([key, { metadata, spec }]) => {
+      try {
+        const secret = await this.#options.resources.secret(
+          metadata.namespace,
+          spec.webhook?.secretRef.name ?? '',
+          signal,
+        )
+        return [key, secret] as const
+      } catch (error) {
+        failures.push(error)
+        return [key, this.#secrets.get(key)] as const
+      }
+    })
+    const secrets = new Map(await Promise.all(read))
+    const [first] = failures
+    if (failures.length === names.size && failures.length > 0) throw first
+    if (failures.length > 0) this.#sayUnread(failures)
+    return secrets
+  }
+
+  #sayUnread(failures: readonly unknown[]): void {
+    this.#isStale = true
+    const message = `Secrets of webhooks could not be read: ${failures.length}`
+    this.#options.log.warn(message, { error: failures[0] })
   }
 }
 
-/** Every hook that is open. */
-async function findHooks(
-  resources: Pick<ResourceReader, 'list' | 'secret'>,
-  signal: AbortSignal,
-): Promise<readonly Hook[]> {
-  const all = await resources.list(signal)
-  const secrets = new Map<string, Promise<SecretObject | undefined>>()
-  const secretOf = async ({ metadata, spec }: HookOwner): Promise<SecretObject | undefined> => {
-    const name = spec.webhook?.secretRef.name
-    if (name === undefined) return undefined
-    const key = `${metadata.namespace}/${name}`
-    const known = secrets.get(key) ?? resources.secret(metadata.namespace, name, signal)
-    secrets.set(key, known)
-    return known
-  }
-  const owners = all.filter(isOwner)
-  const hooks = await Promise.all(
-    owners.map(async (owner) => {
-      const secret = await secretOf(owner)
-      return hookOf(owner, { secret, sha256: systemHashes.sha256, refs: refsOf(owner, all) })
-    }),
-  )
-  return hooks.filter((hook) => hook !== undefined)
+function secretKey({ metadata, spec }: HookOwner): string {
+  return `${metadata.namespace}/${spec.webhook?.secretRef.name ?? ''}`
 }
 
 function isOwner(one: Resource): one is HookOwner {

@@ -65,12 +65,10 @@ describe('hookOf', () => {
   })
 })
 
+const tagged = (host: string | undefined, path: string): News => ({ is: 'images', images: [{ host, path, tags: [] }] })
+
 describe('concerns', () => {
   const image = { image: 'ghcr.io/acme/web', scanFrom: 'mirror.example.com/acme/app' }
-  const tagged = (host: string | undefined, path: string): News => ({
-    is: 'images',
-    images: [{ host, path, tags: [] }],
-  })
   const main = { ref: { branch: 'main' } }
   it.each([
     ['ImageRepository', image, tagged('ghcr.io', 'acme/web'), true],

@@ -9,6 +9,10 @@ function deliveryOf(fixture: Pick<WebhookFixture, 'headers' | 'body'>): Delivery
   return { header: (name) => fixture.headers[name], payload: parsePayload(wireBody(fixture)) }
 }
 
+const known = (types: readonly string[]) => types.filter((type) => !laterSenders.some((later) => later === type))
+const having = (what: 'images' | 'pushes') =>
+  Object.entries(senders).flatMap(([name, sender]) => (sender[what] === undefined ? [] : [name]))
+
 describe('every sender', () => {
   it.each(webhookFixtures.map((fixture) => [fixture.name, fixture] as const))('reads %s', (_name, fixture) => {
     const sender = senders[fixture.sender]
@@ -18,9 +22,6 @@ describe('every sender', () => {
   })
 
   it('has news for the kinds at which it may stand, and a delivery among the fixtures that brings some', () => {
-    const known = (types: readonly string[]) => types.filter((type) => !laterSenders.some((later) => later === type))
-    const having = (what: 'images' | 'pushes') =>
-      Object.entries(senders).flatMap(([name, sender]) => (sender[what] === undefined ? [] : [name]))
     expect(having('images').toSorted()).toEqual(known(imageSenders).toSorted())
     expect(having('pushes').toSorted()).toEqual(known(sourceSenders).toSorted())
     const told = new Set(webhookFixtures.filter(({ news }) => news.is !== 'nothing').map(({ sender }) => sender))
