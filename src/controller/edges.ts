@@ -24,7 +24,8 @@ import { packageVersion } from '#io/version.ts'
 import { findInstallation, type Installation } from './installation.ts'
 import type { Metrics } from './metrics.ts'
 import type { ControllerOptions } from './options.ts'
-import { politePushes, type SharedPorts } from './ports.ts'
+import { openNotifier } from './notify.ts'
+import { announcingEvents, politePushes, type SharedPorts, type Tell } from './ports.ts'
 import type { FailureCounts } from './work.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -131,6 +132,32 @@ async function registryOf(redis: Redis, opening: Opening): Promise<OpenRegistry>
   })
 }
 
+/** Flux's notification-controller is told too, if it is named. */
+function notifierOf(
+  { resources, stack }: Pick<Opened, 'resources' | 'stack'>,
+  { options, environment, clock, log, metrics }: Opening,
+): Tell {
+  const address = options.eventsAddress
+  if (address === undefined) return () => undefined
+  const notifier = stack.use(
+    openNotifier({
+      address,
+      identity: options.identity,
+      userAgent: `tagboat/${packageVersion()}`,
+      environment,
+      clock,
+      log,
+      onDropped: () => metrics.eventDropped(),
+    }),
+  )
+  return (key, events) => {
+    const cached = resources.cached(key)
+    if (cached === undefined) return
+    const about = cached.is === 'resource' ? cached.resource : cached.broken
+    for (const event of events) notifier.notify(about, event)
+  }
+}
+
 /** In a cluster a registry on loopback would be our own pod, so that must be asked for. */
 async function registryConfig({ configFile, trustedHosts }: ControllerOptions): Promise<RegistryConfig> {
   const closed = { ...defaultRegistryConfig, allowLoopback: false }
@@ -155,7 +182,7 @@ function portsOf({ redis, resources, registry, stack }: Opened, opening: Opening
   return {
     settings: { crossNamespaceRefs: options.crossNamespaceRefs, lastChoice: 'status', ownCredentials: false },
     resources,
-    resourceWriter: resources,
+    resourceWriter: announcingEvents(resources, log, notifierOf({ resources, stack }, opening)),
     registry: metrics.timedScans(registry),
     scans: openRedisScanStore(redis, { clock, log }),
     evidence: openEvidence({ registry, clock }),

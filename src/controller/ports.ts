@@ -1,6 +1,8 @@
-import { keyText, type ObjectRef } from '#core/api/object-ref.ts'
+import type { ObjectEvent } from '#core/api/condition.ts'
 import { printObject } from '#core/api/group.ts'
+import { keyText, type ObjectRef } from '#core/api/object-ref.ts'
 import type { GitRemote, GitWriter, Log, Ports, RateBuckets, ResourceWriter } from '#flow/ports.ts'
+import { childLog, teeLog } from '#io/log.ts'
 import type { RunningJob } from './job.ts'
 
 /** What all jobs of this process share; what differs from job to job is added by `portsOfJob`. */
@@ -16,7 +18,9 @@ export function portsOfJob(
   mayWrite: () => boolean,
 ): Ports & { readonly said: () => readonly string[] } {
   const said: string[] = []
-  const log = jobLog(shared.log, job, (line) => {
+  const { group, kind, namespace, name } = job.key
+  const own = childLog(shared.log, { group, kind, namespace, name, job: job.id })
+  const log = teeLog(own, (line) => {
     if (said.length < mostLines) said.push(line)
   })
   return {
@@ -25,18 +29,6 @@ export function portsOfJob(
     fence: { check: async (signal) => mayWrite() && (await job.holdsLock(signal)) && mayWrite() },
     said: () => said,
   }
-}
-
-function jobLog(log: Log, { key, id }: RunningJob, keep: (line: string) => void): Log {
-  const { group, kind, namespace, name } = key
-  const own = { group, kind, namespace, name, job: id }
-  const at =
-    (level: keyof Log, isKept: boolean): Log['info'] =>
-    (message, fields = {}) => {
-      if (isKept) keep(message)
-      log[level](message, { ...own, ...fields })
-    }
-  return { debug: at('debug', false), info: at('info', true), warn: at('warn', true), error: at('error', true) }
 }
 
 /** A writer of Git that asks before each push, so that a forge's limit of pushes is kept by all replicas together. */
@@ -56,12 +48,11 @@ function nameOf({ url }: GitRemote): string {
   return String(url)
 }
 
+/** Tells somebody of events, without waiting. */
+export type Tell = (key: ObjectRef, events: readonly ObjectEvent[]) => void
+
 /** What is told about an object also goes elsewhere: to Flux's notification-controller, and into the log. */
-export function announcingEvents(
-  writer: ResourceWriter,
-  log: Log,
-  tell: (key: ObjectRef, events: Parameters<ResourceWriter['putEvents']>[1]) => void,
-): ResourceWriter {
+export function announcingEvents(writer: ResourceWriter, log: Log, tell: Tell): ResourceWriter {
   return {
     putStatus: async (target, status, signal) => writer.putStatus(target, status, signal),
     putEvents: async (key, events, signal) => {

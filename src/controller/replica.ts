@@ -16,6 +16,7 @@ import { openQueues } from './queue/open.ts'
 import { openResults } from './queue/results.ts'
 import { openWorkers, type JobWorkers } from './queue/worker.ts'
 import type { Surface } from './surface.ts'
+import { tracedWork } from './trace.ts'
 import { openTriggers, type Triggers } from './watch.ts'
 import { jobWork } from './work.ts'
 
@@ -126,7 +127,7 @@ interface Working {
 }
 
 async function workersOf({ edges, triggers, leadership, owns }: Working, given: ReplicaOptions): Promise<JobWorkers> {
-  const { options, clock, log, metrics } = given
+  const { options, environment, clock, log, metrics } = given
   const { dispatcher } = triggers
   const results = await openResults({ redis: edges.redis, identity: options.identity, log })
   await results.subscribe((result) => dispatcher.finished(result))
@@ -149,7 +150,7 @@ async function workersOf({ edges, triggers, leadership, owns }: Working, given: 
     redact,
     clock,
     log,
-    work: async (job, signal) => {
+    work: tracedWork(async (job, signal) => {
       dispatcher.started(job.key)
       const startedAt = clock.monotonic()
       log.debug('job begins', { ...job.key, job: job.id })
@@ -158,7 +159,7 @@ async function workersOf({ edges, triggers, leadership, owns }: Working, given: 
       metrics.reconciled(job.key, ms / 1000, result.error === undefined)
       log.debug('job has ended', { ...job.key, job: job.id, ms: Math.round(ms), code: result.error?.code })
       return result
-    },
+    }, environment),
     onResult: (result) => {
       dispatcher.finished(result)
       void results.publish(result)
