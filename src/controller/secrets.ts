@@ -28,7 +28,7 @@ export interface SecretWatchesOptions {
   readonly most?: number
 }
 
-type State = 'waits' | 'probed' | 'watched' | 'forbidden'
+type State = 'waits' | 'probed' | 'watched' | 'forbidden' | 'ended'
 
 interface Followed extends SecretName {
   state: State
@@ -46,6 +46,8 @@ export class SecretWatches implements AsyncDisposable {
   readonly #ending = new Set<Promise<void>>()
   readonly #asking: Promise<void>
   #probes = 0
+  /** Those that are probed or watched. */
+  #active = 0
   readonly #said = new Set<string>()
 
   constructor(options: SecretWatchesOptions) {
@@ -77,19 +79,19 @@ export class SecretWatches implements AsyncDisposable {
     await Promise.all([...this.#ending, this.#asking])
   }
 
-  #end({ watching }: Followed): void {
-    if (watching === undefined) return
-    this.#keep(Promise.resolve(watching[Symbol.asyncDispose]()))
+  #end(one: Followed): void {
+    if (one.state === 'probed' || one.state === 'watched') this.#active -= 1
+    one.state = 'ended'
+    if (one.watching !== undefined) this.#keep(Promise.resolve(one.watching[Symbol.asyncDispose]()))
   }
 
   #startWaiting(): void {
     const { most = mostWatched } = this.#options
-    let running = this.#running()
     for (const one of this.#followed.values()) {
       if (one.state !== 'waits') continue
-      if (running >= most) return this.#sayOnce(`more than ${most} Secrets are referred to`)
+      if (this.#active >= most) return this.#sayOnce(`more than ${most} are named`)
       if (this.#probes >= probesAtOnce) return
-      running += 1
+      this.#active += 1
       this.#probes += 1
       one.state = 'probed'
       this.#keep(this.#probe(one))
@@ -102,19 +104,17 @@ export class SecretWatches implements AsyncDisposable {
     void work.finally(() => this.#ending.delete(work))
   }
 
-  #running(): number {
-    return [...this.#followed.values()].filter(({ state }) => state === 'probed' || state === 'watched').length
-  }
-
   /** Asks once before it watches: a watch that is forbidden would go on trying, and complain. */
   async #probe(one: Followed): Promise<void> {
     const isForbidden = await this.#isForbidden(one)
     this.#probes -= 1
-    if (this.#closing.signal.aborted) return
-    one.state = isForbidden ? 'forbidden' : 'watched'
-    if (isForbidden) this.#sayOnce('list and watch of Secrets are not permitted')
-    else if (this.#followed.get(placeOf(one)) === one) this.#watch(one)
-    this.#startWaiting()
+    if (one.state === 'probed') {
+      one.state = isForbidden ? 'forbidden' : 'watched'
+      if (isForbidden) this.#active -= 1
+      if (isForbidden) this.#sayOnce('list and watch are forbidden')
+      else this.#watch(one)
+    }
+    if (!this.#closing.signal.aborted) this.#startWaiting()
   }
 
   /** Other failures pass; the watch tries until it works. */
@@ -151,7 +151,8 @@ export class SecretWatches implements AsyncDisposable {
   #sayOnce(why: string): void {
     if (this.#said.has(why)) return
     this.#said.add(why)
-    this.#options.log.info(`${why}: changes of the others are found when an object is next looked at`)
+    const others = 'changes of the others are found when an object that names them is next looked at'
+    this.#options.log.info(`not every Secret is watched (${why}): ${others}`)
   }
 }
 

@@ -116,7 +116,7 @@ it('where it is forbidden it says so once, goes without, and asks again later', 
   await systemClock.sleep(50, scene.signal)
   expect([opened.watches.size, opened.told, scene.logged]).toEqual([0, [], []])
   expect(opened.said).toEqual([
-    'list and watch of Secrets are not permitted: changes of the others are found when an object is next looked at',
+    'not every Secret is watched (list and watch are forbidden): changes of the others are found when an object that names them is next looked at',
   ])
   await opened.clock.advance(600_000)
   await until(() => opened.told.length === 2)
