@@ -4,6 +4,14 @@ import type { Lane } from './lane.ts'
 import type { CommitInfo, ObjectId, Readers } from './ports.ts'
 import { checkoutWords, inWords } from './words.ts'
 
+/** A run that is on a branch already. */
+export interface MadeRun {
+  readonly run: string
+  readonly commit: ObjectId
+  /** Epoch ms. */
+  readonly at: number
+}
+
 /** What the commits of a lane are made on. */
 export interface LaneBase {
   /** The commit that is checked out, and its revision as Flux writes it (`main@sha1:…`). */
@@ -21,7 +29,7 @@ export interface LaneBase {
   /** Commits of others on the push branch (mode `kept`). */
   readonly foreign: number
   /** Of a push branch that is wholly ours and stands on `head`: the runs on it, oldest first. */
-  readonly runs: readonly string[]
+  readonly made: readonly MadeRun[]
   /** What the further ref of a refspec names at the remote now. */
   readonly alsoSeen: ReadonlyMap<string, ObjectId>
 }
@@ -46,7 +54,7 @@ export async function laneBase(lane: Lane, readers: Needs, signal: AbortSignal):
     await readers.git.fetch(lane.remote, wanted, signal)
     await readers.probe.at('fetched')
     const known = { head, revision, seen, alsoSeen: remote.refs }
-    if (!isSeparate(lane)) return { ...known, parent: head, mode: 'same', foreign: 0, runs: [] }
+    if (!isSeparate(lane)) return { ...known, parent: head, mode: 'same', foreign: 0, made: [] }
     return { ...known, ...(await separateBase(lane, { head, seen }, { readers, signal })) }
   })
 }
@@ -68,16 +76,19 @@ async function separateBase(
   lane: Lane,
   { head, seen }: { head: ObjectId; seen: ObjectId | undefined },
   { readers, signal }: { readers: Needs; signal: AbortSignal },
-): Promise<Pick<LaneBase, 'parent' | 'mode' | 'foreign' | 'runs'>> {
+): Promise<Pick<LaneBase, 'parent' | 'mode' | 'foreign' | 'made'>> {
   const rebuild = { parent: head, mode: 'rebuild', foreign: 0 } as const
-  if (seen === undefined) return { ...rebuild, runs: [] }
+  if (seen === undefined) return { ...rebuild, made: [] }
   const query = { from: seen, except: head, max: maxBranchCommits + 1 }
   const commits = await readers.git.log(lane.remote, query, signal)
   const foreign = commits.filter((commit) => !isOurs(commit, lane)).length
-  if (foreign > 0 || commits.length > maxBranchCommits) return { parent: seen, mode: 'kept', foreign, runs: [] }
+  if (foreign > 0 || commits.length > maxBranchCommits) return { parent: seen, mode: 'kept', foreign, made: [] }
   const standsOnHead = commits.at(-1)?.parents[0] === head
-  const runs = commits.toReversed().flatMap(({ message }) => parseTrailers(message).runs)
-  return { ...rebuild, runs: standsOnHead ? runs : [] }
+  return { ...rebuild, made: standsOnHead ? commits.toReversed().flatMap(runsOf) : [] }
+}
+
+function runsOf({ id, message, committer }: CommitInfo): readonly MadeRun[] {
+  return parseTrailers(message).runs.map((run) => ({ run, commit: id, at: committer.at }))
 }
 
 /** Made by an automation of this lane that takes part in the rebuild: only such a commit may be made anew. */

@@ -58,9 +58,9 @@ export function updatesOf({ members }: LanePlan): readonly MemberPlan[] {
 
 /** Is the push branch already what a rebuild would give? Runs name change sets, so equal runs are equal branches. */
 export function isRebuilt(plan: LanePlan): boolean {
-  const { mode, runs } = plan.base
+  const { mode, made } = plan.base
   const planned = updatesOf(plan).map(({ update }) => update?.trailers.run)
-  return mode === 'rebuild' && planned.length === runs.length && planned.every((run, index) => run === runs[index])
+  return mode === 'rebuild' && planned.length === made.length && planned.every((run, index) => run === made[index]?.run)
 }
 
 async function planMembers(

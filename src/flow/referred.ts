@@ -6,9 +6,17 @@ import type { ImageRepository } from '#core/api/image-repository.ts'
 import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
 import { AppError } from '#core/error.ts'
 import type { Readers, Resource } from './ports.ts'
+import { inWords, type Words } from './words.ts'
 
 type Needs = Pick<Readers, 'resources' | 'settings'>
 type Reference = Parameters<typeof referenceKeys>[1]
+
+/** Flux's words for a policy whose repository cannot be used. */
+const repositoryWords: Words = {
+  prefix: 'failed to get the referred ImageRepository: ',
+  reason: 'DependencyNotReady',
+  of: ['RESOURCE_INVALID', 'CLUSTER_'],
+}
 
 /**
  * The ImageRepository of a policy, in the policy's family of groups first. `RESOURCE_REFERENCE_MISSING` where there is
@@ -16,12 +24,12 @@ type Reference = Parameters<typeof referenceKeys>[1]
  */
 export async function repositoryOf(policy: ImagePolicy, readers: Needs, signal: AbortSignal): Promise<ImageRepository> {
   const reference = { kind: 'ImageRepository', ...policy.spec.imageRepositoryRef } as const
-  const found = await lookUp(policy, reference, { readers, signal })
+  const found = await inWords(repositoryWords, async () => lookUp(policy, reference, { readers, signal }))
   const repository = found?.kind === 'ImageRepository' ? found : undefined
   const referrer = await referrerOf(policy, readers, signal)
   const referred = { namespace: namespaceOf(policy, reference), name: reference.name, found: repository }
   const denied = denyRepository(referrer, referred, readers.settings.crossNamespaceRefs)
-  const prefix = 'failed to get the referred ImageRepository: '
+  const { prefix } = repositoryWords
   if (denied !== undefined) {
     throw new AppError(denied.code, `${prefix}${denied.message}`, { hint: denied.hint, retry: 'interval' })
   }

@@ -4,8 +4,8 @@ import { keyOf, keyText } from '#core/api/object-ref.ts'
 import { requireSupported } from '#core/api/unsupported.ts'
 import type { SpecWarning } from '#core/api/resource.ts'
 import { findSecretWarnings, findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
-import { AppError } from '#core/error.ts'
 import { canonicalName, parseSpecImage } from '#core/image/reference.ts'
+import { AppError, isAppError } from '#core/error.ts'
 import type { Regex } from '#core/regex.ts'
 import { judgeScan, shrunkMessage } from '#core/scan/complete.ts'
 import { compileExclusions, defaultExclusions } from '#core/scan/exclude.ts'
@@ -17,6 +17,7 @@ import type { ListedTags, Readers, RegistrySource, StoredScan } from './ports.ts
 import { registrySource, scanKey } from './registry-source.ts'
 import type { Step } from './step.ts'
 import { webhookOf } from './webhook-path.ts'
+import { inWords, type Words } from './words.ts'
 
 /** What is known of the tags of an ImageRepository now. */
 export interface ScanPlan {
@@ -33,12 +34,39 @@ export interface ScanPlan {
   readonly webhookPath: string | undefined
   /** What its author may want to know although it works. */
   readonly warnings: readonly SpecWarning[]
+  /** Message of the condition `RateLimited`, while the registry refuses requests and the list is not old yet. */
+  readonly limited: string | undefined
+  /** Milliseconds until the list is due again. */
+  readonly dueAfterMs: number
 }
 
 type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'clock' | 'settings' | 'log' | 'hashes' | 'probe'>
 
-/** A timer that fires a little early must not cost a whole interval (Flux's tolerance). */
+/** A timer that fires a little early must not cost a whole interval (Flux's tolerance), nor must one that was spread. */
 const dueToleranceMs = 1000
+const spread = 0.05
+
+/** A registry may refuse for so many intervals before a repository counts as failing. */
+const patience = 2
+const minuteMs = 60_000
+
+/** Flux's words for a registry that cannot be logged in to … */
+const authWords: Words = {
+  prefix: 'failed to configure authentication options: ',
+  of: [
+    'RESOURCE_SECRET_',
+    'REGISTRY_LOGIN_FAILED',
+    'REGISTRY_AUTH_FAILED',
+    'REGISTRY_CHALLENGE_UNSUPPORTED',
+    'REGISTRY_REALM_REFUSED',
+  ],
+}
+/** … and for one that does not give its list. A name that can be no image has words of its own. */
+const scanWords: Words = {
+  prefix: 'scan failed: ',
+  of: ['REGISTRY_'],
+  except: ['REGISTRY_REF_INVALID', 'REGISTRY_HOST_REFUSED'],
+}
 
 /** ImageRepository → its complete list of tags; a list that cannot be had whole leaves the former one as it is. */
 export const scan: Step<ImageRepository, ScanPlan> = { plan, act: async (scanned) => outcomeOf(scanned) }
@@ -47,7 +75,7 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
   requireSupported(repository)
   parseSpecImage(repository.spec.image, 'spec.image')
   const exclusions = compileExclusions(repository.spec.exclusionList, 'spec')
-  const source = await registrySource(repository, readers, signal)
+  const source = await inWords(authWords, async () => registrySource(repository, readers, signal))
   const hook = await webhookOf(repository, readers, signal)
   const key = scanKey(source)
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs(repository))])
@@ -56,21 +84,43 @@ async function plan(repository: ImageRepository, readers: Needs, signal: AbortSi
     async () => {
       const stored = await readers.scans.load(key, signal)
       const fresh = stored !== undefined && (await isFresh(repository, stored, { readers, signal }))
-      const now = fresh ? stored : await scanAgain(repository, { source, key, stored }, { readers, signal: deadline })
-      const { suspect } = now
+      const now = fresh
+        ? { stored, requests: 0 }
+        : await scanAgain(repository, { source, key, stored }, { readers, signal: deadline })
+      const { tags, suspect } = now.stored
       return {
         repository,
-        stored: now,
         exclusions,
-        requests: fresh ? 0 : now.requests,
-        suspect: suspect && shrunkMessage(now.tags.length, suspect.tags.length),
-        summary: summariseTags(now.tags, exclusions, readers.hashes.sha256),
+        ...now,
+        suspect: suspect && shrunkMessage(tags.length, suspect.tags.length),
+        summary: summariseTags(tags, exclusions, readers.hashes.sha256),
         webhookPath: hook.path,
         warnings: [...warningsOf(repository, source), ...hook.warnings],
+        limited: now.pauseMs === undefined ? undefined : `until ${pauseEnd(now.pauseMs, readers)}`,
+        dueAfterMs: now.pauseMs ?? remainingMs(repository, now.stored, readers),
       }
     },
     signal,
   )
+}
+
+/** The end of a pause, to the full minute, so that tries within it find the same. */
+function pauseEnd(pauseMs: number, { clock }: Needs): string {
+  return printTime(Math.ceil((clock.now() + pauseMs) / minuteMs) * minuteMs)
+}
+
+function intervalOf({ spec }: ImageRepository): number {
+  return parseDuration(spec.interval)
+}
+
+function begunAt({ scannedAt, suspect }: StoredScan): number {
+  return Math.max(scannedAt, suspect?.seenAt ?? 0)
+}
+
+/** Time left until the list is an interval old; a second look at a shrunken one takes a minute at least. */
+function remainingMs(repository: ImageRepository, stored: StoredScan, { clock }: Needs): number {
+  const intervalMs = Math.max(intervalOf(repository), stored.suspect === undefined ? 0 : minuteMs)
+  return Math.max(0, begunAt(stored) + intervalMs - clock.now())
 }
 
 /** Flux: the timeout covers login and list; its default is the interval, within 1 s and 10 min. */
@@ -86,21 +136,33 @@ async function isFresh(
   { readers, signal }: { readers: Needs; signal: AbortSignal },
 ): Promise<boolean> {
   if (isRequested(repository)) return false
-  const begunAt = Math.max(stored.scannedAt, stored.suspect?.seenAt ?? 0)
   const announcedAt = await readers.scans.announcedAt(keyText(keyOf(repository)), signal)
-  if (announcedAt !== undefined && announcedAt > begunAt) return false
-  return parseDuration(repository.spec.interval) - (readers.clock.now() - begunAt) >= dueToleranceMs
+  if (announcedAt !== undefined && announcedAt > begunAt(stored)) return false
+  const age = readers.clock.now() - begunAt(stored)
+  return intervalOf(repository) * (1 - spread) - age >= dueToleranceMs
+}
+
+interface Scanned {
+  readonly stored: StoredScan
+  readonly requests: number
+  /** Set when the registry asked for a pause and the list before it still counts. */
+  readonly pauseMs?: number
 }
 
 async function scanAgain(
   repository: ImageRepository,
   { source, key, stored }: { source: RegistrySource; key: string; stored: StoredScan | undefined },
   { readers, signal }: { readers: Needs; signal: AbortSignal },
-): Promise<StoredScan> {
+): Promise<Scanned> {
   // What is pushed while the list is read may be missing from it: it is as old as its beginning.
   const scannedAt = readers.clock.now()
-  const listed = await listTags(source, { readers, signal })
-  const intervalMs = parseDuration(repository.spec.interval)
+  const intervalMs = intervalOf(repository)
+  const listed = await listTags(source, readers, signal)
+  if (isAppError(listed)) {
+    const isYoung = stored !== undefined && scannedAt - stored.scannedAt < patience * intervalMs
+    if (isYoung && typeof listed.retry === 'object') return { stored, requests: 0, pauseMs: listed.retry.afterMs }
+    throw listed
+  }
   const verdict = judgeScan(stored, { tags: listed.tags, scannedAt, intervalMs })
   const next: StoredScan =
     verdict.kind === 'suspect' && stored !== undefined
@@ -108,25 +170,22 @@ async function scanAgain(
       : { ...listed, scannedAt }
   await readers.scans.save(key, next, signal)
   await readers.probe.at('tags-stored')
-  return next
+  return { stored: next, requests: listed.requests }
 }
 
-async function listTags(
-  source: RegistrySource,
-  { readers, signal }: { readers: Needs; signal: AbortSignal },
-): Promise<ListedTags> {
+/** All tags, or what a registry says that wants to be left alone. */
+async function listTags(source: RegistrySource, readers: Needs, signal: AbortSignal): Promise<ListedTags | AppError> {
   try {
-    return await readers.registry.listTags(source, signal)
+    return await inWords(scanWords, async () =>
+      inWords(authWords, async () => readers.registry.listTags(source, signal)),
+    )
   } catch (error) {
-    if (!(error instanceof AppError) || error.reason === 'ImageURLInvalid') throw error
-    const prefix =
-      error.reason === 'AuthenticationFailed' ? 'failed to configure authentication options: ' : 'scan failed: '
-    throw new AppError(error.code, `${prefix}${error.message}`, {
-      retry: error.retry,
-      hint: error.hint,
-      reason: error.reason,
-      cause: error,
-    })
+    if (!isAppError(error) || error.code !== 'REGISTRY_RATE_LIMITED') throw error
+    const { retry, hint } = error
+    if (typeof retry !== 'object') return error
+    // Its own words tell how long from now, which is another text at each try.
+    const text = `scan failed: ${source.image.host} refuses requests until ${pauseEnd(retry.afterMs, readers)}`
+    return new AppError('REGISTRY_RATE_LIMITED', text, { retry, hint, cause: error })
   }
 }
 
@@ -135,33 +194,25 @@ function warningsOf(repository: ImageRepository, { certSecret }: RegistrySource)
   return [...findSpecWarnings(repository), ...ofSecret]
 }
 
-function outcomeOf({
-  repository,
-  stored,
-  suspect,
-  summary,
-  webhookPath,
-  warnings,
-}: ScanPlan): Outcome<ImageRepositoryStatus> {
-  const { spec, status } = repository
-  const warning = specWarningCondition(warnings)
-  const exclusionList = spec.exclusionList.length === 0 ? defaultExclusions : spec.exclusionList
+function outcomeOf(scanned: ScanPlan): Outcome<ImageRepositoryStatus> {
+  const { repository, stored, suspect, summary, webhookPath, limited } = scanned
+  const { image, exclusionList } = repository.spec
+  const warning = specWarningCondition(scanned.warnings)
   return {
     status: {
-      canonicalImageName: canonicalName(parseSpecImage(spec.image, 'spec.image')),
-      observedExclusionList: exclusionList,
+      canonicalImageName: canonicalName(parseSpecImage(image, 'spec.image')),
+      observedExclusionList: exclusionList.length === 0 ? defaultExclusions : exclusionList,
       webhookPath,
-      lastScanResult:
-        suspect !== undefined && status?.lastScanResult !== undefined
-          ? status.lastScanResult
-          : { ...summary, scanTime: printTime(stored.scannedAt) },
+      lastScanResult: { ...summary, scanTime: printTime(stored.scannedAt) },
     },
     conditions: [
       ...ready(scanMessage(summary)),
       ...(suspect === undefined ? [] : [notice('ListSuspect', 'ListShrank', suspect)]),
+      ...(limited === undefined ? [] : [notice('RateLimited', 'TooManyRequests', limited)]),
       ...(warning === undefined ? [] : [warning]),
     ],
     events: [],
-    requeueAfterMs: parseDuration(spec.interval),
+    readyMetadata: { image },
+    requeueAfterMs: scanned.dueAfterMs,
   }
 }

@@ -1,43 +1,24 @@
 import { allowDowngradeAnnotation } from '#core/api/annotations.ts'
-import type { ImagePolicy, ImagePolicyStatus, LatestRef } from '#core/api/image-policy.ts'
+import type { ImagePolicy, LatestRef } from '#core/api/image-policy.ts'
 import type { ImageRepository } from '#core/api/image-repository.ts'
-import { findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
-import { AppError } from '#core/error.ts'
+import { AppError, isAppError } from '#core/error.ts'
 import { parseSpecImage, type Tag } from '#core/image/reference.ts'
 import { trackAbsence, type Absence } from '#core/policy/absence.ts'
 import { compilePolicy, type CompiledPolicy } from '#core/policy/compile.ts'
 import { decideDigest } from '#core/policy/digest.ts'
 import { elect, type ElectionInput, type Previous } from '#core/policy/elect.ts'
 import type { Election } from '#core/policy/election.ts'
-import { explanationOf } from '#core/policy/explain.ts'
-import { downgradedMessage, readyMessage } from '#core/policy/ready.ts'
-import type { SelectInput } from '#core/policy/judge.ts'
 import { select as selectTag } from '#core/policy/select.ts'
 import type { Selection, TagFacts } from '#core/policy/selection.ts'
 import { specHash } from '#core/policy/spec-hash.ts'
 import { compileExclusions } from '#core/scan/exclude.ts'
-import { notice, ready, waiting } from '#core/status/conditions-of.ts'
-import type { Outcome } from '#core/status/outcome.ts'
-import { parseDuration, parseTime, printTime } from '#core/time.ts'
+import { parseDuration, parseTime } from '#core/time.ts'
 import type { Readers, RegistrySource, StoredScan } from './ports.ts'
 import { repositoryOf } from './referred.ts'
 import { registrySource, scanKey } from './registry-source.ts'
+import { outcomeOf, type SelectPlan } from './select/outcome.ts'
 import type { Step } from './step.ts'
-
-/** What a policy decides now. `selection` is absent while no list is stored. */
-export interface SelectPlan {
-  readonly policy: ImagePolicy
-  readonly repository: ImageRepository
-  readonly selection: Selection | undefined
-  /** What was chosen from, to ask about single tags. */
-  readonly list: SelectInput | undefined
-  readonly election: Election
-  /** What stands in the status afterwards: the elected ref with its digest, or the one that is kept. */
-  readonly latestRef: LatestRef | undefined
-  readonly compiled: CompiledPolicy
-  readonly specHash: string
-  readonly absence: Absence | undefined
-}
+import { inWords, type Words } from './words.ts'
 
 type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'evidence' | 'clock' | 'settings' | 'log' | 'hashes'>
 
@@ -56,7 +37,7 @@ async function plan(policy: ImagePolicy, readers: Needs, signal: AbortSignal): P
   parseSpecImage(spec.image, 'spec.image')
   const compiled = compilePolicy(policy.spec, 'spec')
   const exclusions = compileExclusions(spec.exclusionList, 'spec')
-  const source = await registrySource(repository, readers, signal)
+  const source = await inWords(listWords(repository), async () => registrySource(repository, readers, signal))
   const stored = await readers.scans.load(scanKey(source), signal)
   const hash = specHash({ spec: policy.spec, image: spec.image, exclusions: spec.exclusionList }, readers.hashes.sha256)
   const chosen = stored && (await selectFrom(compiled, { tags: stored.tags, exclusions, source }, { readers, signal }))
@@ -152,8 +133,15 @@ async function electAsking(
 ): Promise<Election> {
   const election = elect(input)
   if (election.kind !== 'held' || !election.asksHead || input.absence === undefined) return election
-  const head = await readers.registry.resolve(source, election.ref.tag as Tag, { fresh: true }, signal)
-  return elect({ ...input, absence: { ...input.absence, isGone: head === undefined } })
+  try {
+    const head = await readers.registry.resolve(source, election.ref.tag as Tag, { fresh: true }, signal)
+    return elect({ ...input, absence: { ...input.absence, isGone: head === undefined } })
+  } catch (error) {
+    // A registry that does not answer proves nothing; the next scan asks again.
+    if (!isAppError(error) || !error.code.startsWith('REGISTRY_')) throw error
+    readers.log.debug(`cannot tell whether ${election.ref.name}:${election.ref.tag} is gone: ${error.message}`)
+    return election
+  }
 }
 
 async function withDigest(
@@ -168,78 +156,16 @@ async function withDigest(
   if (decision === 'none') return { name, tag }
   // A held tag may be gone from the registry: its digest stays as it is known.
   if (decision === 'keep' || (election.kind === 'held' && previous?.digest !== undefined)) return previous
-  const head = await readers.registry.resolve(source, tag as Tag, { fresh: false }, signal)
-  if (head === undefined) {
-    throw new AppError(
-      'REGISTRY_NOT_FOUND',
-      `failed fetching digest of ${name}:${tag}: the registry has no such manifest`,
-      {
-        reason: 'Failed',
-      },
-    )
-  }
-  return { name, tag, digest: head.digest }
+  const words = { prefix: `failed fetching digest of ${name}:${tag}: `, reason: 'Failed', of: ['REGISTRY_'] }
+  return inWords(words, async () => {
+    const head = await readers.registry.resolve(source, tag as Tag, { fresh: false }, signal)
+    if (head === undefined) throw new AppError('REGISTRY_NOT_FOUND', 'the registry has no such manifest')
+    return { name, tag, digest: head.digest }
+  })
 }
 
-function outcomeOf(chosen: SelectPlan, now: number): Outcome {
-  const { policy, selection, election, latestRef } = chosen
-  const former = policy.status?.latestRef
-  const moved = former !== undefined && latestRef !== undefined && !isSameRef(former, latestRef)
-  const previous = moved ? former : policy.status?.observedPreviousRef
-  return {
-    status: {
-      latestRef,
-      observedPreviousRef: previous,
-      election: electionStatus(chosen, now),
-      explanation: selection && explanationOf(selection),
-    },
-    conditions: [
-      ...readyOf(election, latestRef, previous),
-      ...(election.kind !== 'none' && election.hold
-        ? [notice('ElectionHeld', election.hold.reason, election.hold.message)]
-        : []),
-      ...(selection?.ambiguous ? [notice('Ambiguous', selection.ambiguous.reason, selection.ambiguous.message)] : []),
-      ...warningsOf(chosen),
-    ],
-    events: downgradeEvents(election, former),
-    requeueAfterMs: policy.spec.interval === undefined ? undefined : parseDuration(policy.spec.interval),
-  }
-}
-
-function isSameRef(a: LatestRef, b: LatestRef): boolean {
-  return a.name === b.name && a.tag === b.tag && a.digest === b.digest
-}
-
-/** The hash moves only with an election, so that it always names the spec that made `latestRef`. */
-function electionStatus(chosen: SelectPlan, now: number): ImagePolicyStatus['election'] {
-  const { policy, election, specHash: hash, absence, selection, latestRef } = chosen
-  const { election: former, latestRef: before } = policy.status ?? {}
-  if (election.kind === 'none' || selection === undefined) return former
-  const isSame = before !== undefined && latestRef !== undefined && isSameRef(before, latestRef)
-  return {
-    specHash: election.kind === 'elected' ? hash : (former?.specHash ?? hash),
-    time: isSame && former !== undefined ? former.time : printTime(now),
-    ...(absence && { missingSince: printTime(absence.sinceMs), missedScans: absence.missedScans }),
-  }
-}
-
-function readyOf(
-  election: Election,
-  latest: LatestRef | undefined,
-  previous: LatestRef | undefined,
-): Outcome['conditions'] {
-  if (election.kind === 'none') return waiting(election.reason, election.message)
-  if (latest === undefined) return []
-  return ready(readyMessage(latest, previous, election.kind === 'elected' ? election : undefined))
-}
-
-function warningsOf({ policy, compiled }: SelectPlan): Outcome['conditions'] {
-  const warning = specWarningCondition([...findSpecWarnings(policy), ...compiled.warnings])
-  return warning === undefined ? [] : [warning]
-}
-
-function downgradeEvents(election: Election, former: LatestRef | undefined): Outcome['events'] {
-  if (election.kind !== 'elected' || election.lowered === undefined || former === undefined) return []
-  const message = downgradedMessage({ from: former.tag, to: election.ref.tag }, election.lowered)
-  return [{ type: 'Normal', reason: 'Downgraded', message, metadata: { tag: election.ref.tag, previous: former.tag } }]
+/** A policy whose repository lacks a Secret cannot know which list is its own. */
+function listWords({ metadata }: ImageRepository): Words {
+  const prefix = `failed to get the tags of ImageRepository ${metadata.namespace}/${metadata.name}: `
+  return { prefix, reason: 'DependencyNotReady', of: ['RESOURCE_SECRET_', 'CLUSTER_'] }
 }

@@ -66,18 +66,32 @@ export function automationOutcome(
   const requeueAfterMs = parseDuration(automation.spec.interval)
   if (state.kind === 'suspended')
     return { status: {}, conditions: automation.status?.conditions ?? [], events: [], requeueAfterMs }
-  const commit = result.commits.get(nameOf(automation))
-  const at = printTime(readers.clock.now())
+  const now = readers.clock.now()
+  const push = pushOf(state, result, now)
   return {
     status: {
-      lastAutomationRunTime: at,
+      lastAutomationRunTime: printTime(now),
       ...(state.kind === 'planned' ? runStatus(state, result, readers) : {}),
-      ...(commit === undefined ? {} : { lastPushCommit: commit, lastPushTime: at }),
+      ...(push === undefined ? {} : { lastPushCommit: push.commit, lastPushTime: printTime(push.at) }),
     },
     conditions: [...ready('repository up-to-date'), ...notices(state, result)],
-    events: commit === undefined ? [] : [pushEvent(state, result, commit)],
+    events: push === undefined ? [] : [pushEvent(state, result, push.commit)],
     requeueAfterMs,
   }
+}
+
+/** The commit of this run; or the one by which another automation of the lane has taken our change along. */
+function pushOf(
+  state: Exclude<MemberState, { kind: 'failed' | 'suspended' }>,
+  { plan, commits }: LaneResult,
+  now: number,
+): { readonly commit: string; readonly at: number } | undefined {
+  const { automation } = state.member
+  const own = commits.get(nameOf(automation))
+  if (own !== undefined) return { commit: own, at: now }
+  const run = state.kind === 'planned' ? state.plan.update?.trailers.run : undefined
+  const made = plan.base.made.find((one) => one.run === run)
+  return made?.commit === automation.status?.lastPushCommit ? undefined : made
 }
 
 function nameOf({ metadata }: ImageUpdateAutomation): string {
@@ -88,7 +102,7 @@ function runStatus(
   state: Extract<MemberState, { kind: 'planned' }>,
   { plan, commits }: LaneResult,
   readers: Pick<Readers, 'hashes'>,
-): Partial<ImageUpdateAutomationStatus> {
+): Outcome<ImageUpdateAutomationStatus>['status'] {
   const { member, plan: own } = state
   const { base } = plan
   const tip = [...commits.values()].at(-1)
@@ -97,7 +111,8 @@ function runStatus(
   return {
     observedPolicies: observedPolicies(member.automation.metadata.namespace, own.states),
     observedSourceRevision: source,
-    skipped: own.skipped.slice(0, maxSkipped),
+    skipped: own.skipped.length === 0 ? undefined : own.skipped.slice(0, maxSkipped),
+    skippedCount: own.skipped.length > maxSkipped ? own.skipped.length : undefined,
     run: { specHash: runHash(member, readers), ...(head === undefined ? {} : { pushBranchHead: head }) },
   }
 }
@@ -126,9 +141,10 @@ function asNotice(type: string, text: SkipNotice | undefined): readonly Conditio
 }
 
 function pushEvent(state: MemberState, { plan }: LaneResult, commit: string): ObjectEvent {
-  const { target } = state.member
+  const { target, automation } = state.member
   const branch = target.branch.replace('refs/heads/', '')
-  const also = target.also === undefined ? '' : ` and refspecs '${target.also.ref}'`
+  const also =
+    target.also === undefined ? '' : ` and refspecs '${automation.spec.git?.push?.refspec ?? target.also.ref}'`
   const made = state.kind === 'planned' ? state.plan.update : undefined
   const message = `pushed commit '${commit.slice(0, 7)}' to branch '${branch}'${also}\n${made?.message ?? ''}`
   const revision = `${branch}@${plan.base.revision.includes('sha256') ? 'sha256' : 'sha1'}:${commit}`

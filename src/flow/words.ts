@@ -10,6 +10,7 @@ export interface Words {
   readonly reasons?: Readonly<Partial<Record<ErrorCode, string>>>
   /** Which failures are told so: codes, or areas that end in `_`. */
   readonly of: readonly string[]
+  readonly except?: readonly ErrorCode[]
 }
 
 const notUsable = 'InvalidSourceConfiguration'
@@ -58,9 +59,9 @@ export async function inWords<Result>(words: Words, work: () => Promise<Result>)
   }
 }
 
-function isMeant({ code, message }: AppError, { of }: Words): boolean {
+function isMeant({ code, message }: AppError, { of, except = [] }: Words): boolean {
   const isOf = of.some((one) => (one.endsWith('_') ? code.startsWith(one) : code === one))
-  return isOf && !message.startsWith('failed ')
+  return isOf && !except.includes(code) && !message.startsWith('failed ')
 }
 
 function reworded(error: AppError, { prefix, reason, reasons }: Words): AppError {

@@ -2,9 +2,12 @@
 export interface Absence {
   /** Epoch ms of the first accepted scan without it. */
   readonly sinceMs: number
-  /** Accepted scans without it, counting only those at least one interval after the first. */
+  /** Accepted scans without it, counting only those at least one interval after the first; no more than matter. */
   readonly missedScans: number
 }
+
+/** So many prove a removal as far as lists can. */
+const enough = 2
 
 /**
  * Goes on counting after an accepted scan: undefined once the tag is listed again. Evaluating the same scan twice
@@ -17,5 +20,5 @@ export function trackAbsence(
   if (scan.isListed) return undefined
   if (before === undefined) return { sinceMs: scan.scannedAt, missedScans: 1 }
   const isLater = scan.scannedAt - before.sinceMs >= scan.intervalMs && scan.scannedAt > before.sinceMs
-  return isLater ? { ...before, missedScans: before.missedScans + 1 } : before
+  return isLater && before.missedScans < enough ? { ...before, missedScans: enough } : before
 }
