@@ -56,6 +56,8 @@ export interface FakeKubernetes extends AsyncDisposable {
   fail(matches: (request: FakeRequest) => boolean, fault: ServerFault, times?: number): void
   /** Bearer token → user; undefined: everybody is admitted. */
   admit(tokens: ReadonlyMap<string, string> | undefined): void
+  /** Who may do what: `spec` of an access review → is it allowed? Until it is set, everybody may do everything. */
+  allow(decide: (spec: Json) => boolean): void
   readonly watches: Pick<Watches, 'faults' | 'cut' | 'freeze' | 'bookmark' | 'open'>
   /** Versions up to now are gone: watches from them and page tokens answer 410. */
   compact(): void
@@ -97,6 +99,8 @@ export async function startFakeKubernetes({ kinds, tls, port = 0 }: FakeOptions)
   })
 }
 
+const reviews = /^\/apis\/authorization\.k8s\.io\/v1\/(self)?subjectaccessreviews$/
+
 class Fake {
   accepted = 0
   readonly #kinds: FakeKind[]
@@ -108,6 +112,7 @@ class Fake {
   readonly #faults: { matches: (request: FakeRequest) => boolean; fault: ServerFault; left: number }[] = []
   readonly #discovery = { isPlain: false }
   #tokens: ReadonlyMap<string, string> | undefined
+  #mayDo: (spec: Json) => boolean = () => true
 
   constructor(kinds: readonly FakeKind[]) {
     this.#kinds = [...kinds]
@@ -128,6 +133,7 @@ class Fake {
       get: (kind, { namespace, name }) => this.#store.get(collectionOf(kind), keyOf(namespace, name))?.object,
       fail: (matches, fault, times = 1) => void this.#faults.push({ matches, fault, left: times }),
       admit: (tokens) => (this.#tokens = tokens),
+      allow: (decide) => (this.#mayDo = decide),
       watches: this.#watches,
       compact: () => {
         this.#store.compact()
@@ -167,6 +173,7 @@ class Fake {
     if (this.#tokens !== undefined && !this.#tokens.has(token)) throw new Refused(401, 'Unauthorized', 'Unauthorized')
     if (path === '/version') return answer(outgoing, 200, { major: '1', minor: '36', gitVersion: 'v1.36.0-fake' })
     if (path === '/readyz' || path === '/livez') return answer(outgoing, 200, 'ok', { 'content-type': 'text/plain' })
+    if (method === 'POST' && reviews.test(path)) return answer(outgoing, 201, this.#review(request.body))
     const target = parseTarget(path, this.#kinds)
     if (target === undefined) return this.#discover(request, outgoing)
     if (method === 'GET' && target.name === '' && isTrue(query.get('watch'))) {
@@ -176,6 +183,11 @@ class Fake {
       )
     }
     answer(outgoing, method === 'POST' ? 201 : 200, this.#answerTo(request, target))
+  }
+
+  #review(body: unknown): Json {
+    const asked = body as Json
+    return { ...asked, metadata: {}, status: { allowed: this.#mayDo(asked['spec'] as Json) } }
   }
 
   #answerTo(request: FakeRequest, target: Target): unknown {

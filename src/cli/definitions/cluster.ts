@@ -82,4 +82,35 @@ export const clusterDefinitions: readonly CommandDefinition[] = [
     examples: ['tagboat events policy/podinfo', 'tagboat events -A --types Warning --watch'],
     load: async () => (await import('../commands/events.ts')).eventsCommand,
   },
+  {
+    name: 'check',
+    summary: 'is everything there that the controller needs: API server, kinds, rights, Redis, clock, programs',
+    options: [
+      ...clusterFlags,
+      { flags: '--service-account <account>', description: 'whose rights: namespace/name (default: of who asks)' },
+      {
+        flags: '--watch-namespaces <names>',
+        description: 'rights in these namespaces only, separated by commas, repeatable (default: all)',
+        repeatable: true,
+      },
+      { flags: '--flux-namespace <name>', description: 'where Flux runs (default: flux-system)' },
+      { flags: '--redis <url>', description: 'the Redis of the queues (default: REDIS_URL, else it is not checked)' },
+    ],
+    examples: [
+      'tagboat check',
+      'tagboat check -n tagboat-system --service-account tagboat-system/tagboat --redis redis://127.0.0.1:6379',
+    ],
+    load: async () => (await import('../commands/check.ts')).checkCommand,
+  },
+  {
+    name: 'crds',
+    summary: 'print the CustomResourceDefinitions, for kubectl apply',
+    options: [
+      { flags: '--flux', description: "also those of Flux's groups, but for what the cluster has from Flux" },
+      { flags: '--offline', description: 'with --flux: all of them, without asking the cluster what it has' },
+      ...clusterFlags,
+    ],
+    examples: ['tagboat crds | kubectl apply -f -'],
+    load: async () => (await import('../commands/crds.ts')).crdsCommand,
+  },
 ]
