@@ -49,7 +49,7 @@ export function openMetrics(clock: Pick<Clock, 'now' | 'monotonic'> = systemCloc
     const queues = await within(queuesMs, sources?.queues() ?? Promise.resolve([]))
     const now = sources === undefined ? [] : readingsOf(sources, { now: clock.now(), scannedAt })
     instruments.gauges.set([...now, ...readingsOfQueues(queues ?? [])])
-    return instruments.registry.metrics()
+    return `${await instruments.registry.metrics()}${instruments.passes.text()}`
   })
   return {
     ...requestMeters(instruments),
@@ -90,7 +90,7 @@ interface ObjectMeters {
 }
 
 function objectMeters(
-  { counted, timed }: Instruments,
+  { counted, timed, passes }: Instruments,
   { clock, scannedAt, isLeading }: ObjectMeters,
 ): Pick<Metrics, 'reconciled' | 'ended' | 'changed'> {
   const lags = new Lags()
@@ -98,7 +98,7 @@ function objectMeters(
     reconciled(key, seconds, ok) {
       const { namespace, name } = key
       const kind = writtenKind(key)
-      timed.reconcile.observe({ kind, name, namespace }, seconds)
+      passes.observe({ kind, name, namespace }, seconds)
       counted.reconciles.inc({ kind, result: ok ? 'success' : 'failure' })
     },
     ended({ key, error }) {
@@ -110,7 +110,7 @@ function objectMeters(
       if (isLeading()) for (const { of, ms } of found) timed[of].observe(ms / 1000)
       if (change.after !== undefined) return
       const { namespace, name } = change.key
-      timed.reconcile.remove({ kind: writtenKind(change.key), name, namespace })
+      passes.remove({ kind: writtenKind(change.key), name, namespace })
       scannedAt.delete(keyText(change.key))
     },
   }

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { packageVersion } from '#io/version.ts'
+import { Durations } from './durations.ts'
 import { gaugeTexts, type Reading } from './readings.ts'
 
 /** Those of Flux (fluxcd/pkg, runtime/metrics): ten steps from 10 ms to half an hour. */
@@ -11,7 +12,18 @@ const requestBuckets = [0.005, 0.025, 0.1, 0.25, 1, 2.5, 10, 30]
 export function openInstruments() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  return { registry, counted: countersIn(registry), timed: histogramsIn(registry), gauges: new Gauges(registry) }
+  const passes = new Durations(
+    'gotk_reconcile_duration_seconds',
+    'The duration in seconds of a GitOps Toolkit resource reconciliation.',
+    fluxBuckets,
+  )
+  return {
+    registry,
+    passes,
+    counted: countersIn(registry),
+    timed: histogramsIn(registry),
+    gauges: new Gauges(registry),
+  }
 }
 
 export type Instruments = ReturnType<typeof openInstruments>
@@ -50,14 +62,6 @@ function histogramsIn(registry: Registry) {
     { buckets, labels = [] }: { readonly buckets: readonly number[]; readonly labels?: readonly Labels[] },
   ) => new Histogram<Labels>({ name, help, buckets: [...buckets], labelNames: [...labels], registers: [registry] })
   return {
-    reconcile: histogram(
-      'gotk_reconcile_duration_seconds',
-      'The duration in seconds of a GitOps Toolkit resource reconciliation.',
-      {
-        buckets: fluxBuckets,
-        labels: ['kind', 'name', 'namespace'],
-      },
-    ),
     scan: histogram('tagboat_scan_duration_seconds', 'Reading the tags of a repository.', {
       buckets: lagBuckets,
       labels: ['result'],
