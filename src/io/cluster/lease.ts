@@ -158,15 +158,27 @@ class Candidate implements Lease {
 
   /** Says that nobody holds it, so that another need not wait; if that fails it must. */
   async #release(): Promise<void> {
-    const object = this.#seen?.object
-    if (object === undefined || specOf(object).holderIdentity !== this.#identity) return
-    const now = microTime(this.#clock.now())
-    const spec = { ...specOf(object), holderIdentity: '', leaseDurationSeconds: 1, renewTime: now, acquireTime: now }
-    await this.#cluster.replace(leases, { ...object, spec }, AbortSignal.timeout(5000)).catch((error: unknown) => {
+    const signal = AbortSignal.timeout(5000)
+    try {
+      await this.#giveBack(this.#seen?.object, signal)
+    } catch (error) {
       this.#log.warn(`Lease ${this.#name.namespace ?? ''}/${this.#name.name}: not given back; it will expire`, {
         error,
       })
-    })
+    }
+  }
+
+  /** A renewal whose answer we did not wait for may have changed it: then it is given back as it is now. */
+  async #giveBack(object: KubeObject | undefined, signal: AbortSignal, isSecond = false): Promise<void> {
+    if (object === undefined || specOf(object).holderIdentity !== this.#identity) return
+    const now = microTime(this.#clock.now())
+    const spec = { ...specOf(object), holderIdentity: '', leaseDurationSeconds: 1, renewTime: now, acquireTime: now }
+    try {
+      await this.#cluster.replace(leases, { ...object, spec }, signal)
+    } catch (error) {
+      if (isSecond || !isFailure(error, 'CLUSTER_CONFLICT')) throw error
+      await this.#giveBack(await this.#cluster.get(leases, this.#name, signal), signal, true)
+    }
   }
 
   #tell(): void {

@@ -105,3 +105,20 @@ it('F43 of many candidates one is the leader at any time', async () => {
   expect(new Set(leaders)).toEqual(new Set([1]))
   await Promise.all(candidates.map((one) => one[Symbol.asyncDispose]()))
 })
+
+it('gives back a Lease that has changed since its last answer', async () => {
+  await using scene = await fakeScene()
+  const lease = openLease(scene.cluster, {
+    ...name,
+    identity: 'one',
+    log: keepingLog(),
+    clock: { ...systemClock, sleep: async (_ms, signal) => systemClock.sleep(60_000, signal) },
+  })
+  await until(() => lease.held())
+  const known = scene.fake.get(leases, name)
+  if (known === undefined) throw new Error('there is no Lease')
+  // As after a renewal whose answer never came.
+  scene.fake.put(leases, { ...known, metadata: { ...known.metadata, labels: { changed: 'meanwhile' } } })
+  await lease[Symbol.asyncDispose]()
+  expect(scene.fake.get(leases, name)?.['spec']).toMatchObject({ holderIdentity: '' })
+})
