@@ -33,5 +33,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   programs: {
     controller: async (flags, io) => (await import('./controller/start.ts')).runController(flags, io),
     queues: async (flags, io) => (await import('./controller/inspect.ts')).openQueueInspector(flags, io),
+    listen: async (options) => (await import('./controller/listen.ts')).listen(options),
   },
 })

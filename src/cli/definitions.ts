@@ -136,10 +136,16 @@ export const definitions: readonly CommandDefinition[] = [
     options: [
       ...targetFlags,
       ...edgeFlags,
-      { flags: '--listen <address>', description: 'serve webhooks and metrics (not supported yet)' },
+      {
+        flags: '--listen <address>',
+        description: 'serve /hook/…, /healthz, /readyz and /metrics, e.g. at :9292 or 127.0.0.1:9292',
+      },
       { flags: '--sync', description: 'apply to a cluster as well (not supported yet)' },
     ],
-    examples: ['tagboat run -f policies/ --repo https://git.example.com/team/config.git'],
+    examples: [
+      'tagboat run -f policies/ --repo https://git.example.com/team/config.git',
+      'tagboat run -f policies/ --listen 127.0.0.1:9292',
+    ],
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
   ...controllerDefinitions,

@@ -1,9 +1,40 @@
+import type { ObjectRef } from '#core/api/object-ref.ts'
 import type { Flags } from '#core/flags.ts'
+import type { Clock, Log, Resource, ResourceReader } from '#flow/ports.ts'
 import type { QueueInspector } from '#flow/ports/queue.ts'
 
 /** Where text goes; a Node stream is one. */
 interface TextSink {
   write(text: string): unknown
+}
+
+/** What `tagboat run --listen` serves and what is done with what comes in. */
+export interface ListenOptions {
+  /** `:9292`, `127.0.0.1:9292`; port 0 takes a free one. */
+  readonly address: string
+  /** Of which the webhooks are made. */
+  readonly resources: Pick<ResourceReader, 'list' | 'secret'>
+  /** There may be news for an ImageRepository or GitRepository; `at` is epoch milliseconds. */
+  readonly announce: (object: ObjectRef, at: number, signal: AbortSignal) => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** A pass over an object that has ended, for metrics. */
+export interface EndedPass {
+  readonly key: ObjectRef
+  readonly before: Resource | undefined
+  readonly after: Resource | undefined
+  readonly ms: number
+  readonly ok: boolean
+}
+
+/** What is served. Disposing it ends that. */
+export interface Listening extends AsyncDisposable {
+  /** `http://host:port` */
+  readonly url: string
+  readonly passed: (pass: EndedPass) => void
 }
 
 /** What lies beside the command line and is started by it; `main.ts` loads it when it is asked for. */
@@ -12,6 +43,8 @@ export interface Programs {
   readonly controller: (flags: Flags, io: CommandIo) => Promise<number>
   /** The queues of an installation, for `tagboat queue`. Nothing is contacted yet. */
   readonly queues: (flags: Flags, io: CommandIo) => Promise<QueueInspector>
+  /** Serves webhooks, probes and metrics at one address, for `tagboat run`. `USAGE_INVALID`, `SERVER_LISTEN_FAILED`. */
+  readonly listen: (options: ListenOptions) => Promise<Listening>
 }
 
 /** Everything of the outside world that a command may touch; `main.ts` fills it from the process, tests from memory. */

@@ -70,7 +70,8 @@ export async function openSurface({
   }
 }
 
-function metricsApp(metrics: Metrics): Hono {
+/** Serves `/metrics`. */
+export function metricsApp(metrics: Metrics): Hono {
   return new Hono().get('/metrics', async (context) => {
     return context.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
   })

@@ -22,6 +22,7 @@ export function memoryIo(options: Partial<CommandIo> & { input?: string } = {}):
     programs: {
       controller: async () => Promise.reject(new Error('no controller in this test')),
       queues: async () => Promise.reject(new Error('no queues in this test')),
+      listen: async () => Promise.reject(new Error('nothing is served in this test')),
     },
     ...rest,
     out: () => written.out,

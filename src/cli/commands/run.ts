@@ -1,4 +1,5 @@
 import { printObject, referenceKeys } from '#core/api/group.ts'
+import type { GitRepository } from '#core/api/git-repository.ts'
 import type { ImagePolicy } from '#core/api/image-policy.ts'
 import type { ImageRepository } from '#core/api/image-repository.ts'
 import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
@@ -11,12 +12,15 @@ import { parseDuration } from '#core/time.ts'
 import { reconcile, type Next } from '#flow/reconcile.ts'
 import type { Resource } from '#flow/ports.ts'
 import type { CommandAction } from '../definition.ts'
-import { exitCodes, type CommandIo } from '../io.ts'
+import { exitCodes, type CommandIo, type Listening } from '../io.ts'
 import { Loop } from '../loop.ts'
-import type { Flags } from '#core/flags.ts'
+import { textFlag, type Flags } from '#core/flags.ts'
 import { openSession, type Session } from '../session.ts'
 
-/** `tagboat run`: every object at its interval, in one process, until SIGINT or SIGTERM; ends within the running step. */
+/**
+ * `tagboat run`: every object at its interval, and at once when a webhook announces news, in one process, until SIGINT
+ * or SIGTERM; ends within the running step.
+ */
 export const runCommand: CommandAction = async (_operands, flags, io) => {
   refuseLaterFlags(flags)
   await using session = await openSession(flags, io, { keeps: true })
@@ -28,7 +32,8 @@ export const runCommand: CommandAction = async (_operands, flags, io) => {
     })
   }
   const loop = new Loop({ clock: session.ports.clock, concurrency: 8, signal: io.signal })
-  for (const object of due) watch(object, { loop, session, io })
+  await using listening = await listenIfAsked(flags, { loop, session, io })
+  for (const object of due) watch(object, { loop, session, io, listening })
   await loop.done()
   // A stop that was asked for is no failure.
   return exitCodes.done
@@ -36,16 +41,49 @@ export const runCommand: CommandAction = async (_operands, flags, io) => {
 
 /** Flags that are planned: whoever gives one must not believe that it does something. */
 function refuseLaterFlags(flags: Flags): void {
-  const instead = { listen: 'new tags are found at spec.interval', sync: 'apply the repository by another tool' }
-  for (const [flag, hint] of Object.entries(instead)) {
-    if (flags[flag] !== undefined) throw new AppError('USAGE_INVALID', `--${flag} is not supported yet`, { hint })
-  }
+  if (flags['sync'] === undefined) return
+  throw new AppError('USAGE_INVALID', '--sync is not supported yet', { hint: 'apply the repository by another tool' })
 }
 
 interface Runner {
   readonly loop: Loop
   readonly session: Session
   readonly io: CommandIo
+  readonly listening?: Listening | undefined
+}
+
+/** With --listen: webhooks wake what they announce. */
+async function listenIfAsked(flags: Flags, runner: Runner): Promise<Listening | undefined> {
+  const address = textFlag(flags, 'listen')
+  if (address === undefined) return undefined
+  const { session, io } = runner
+  const { resources, clock, log } = session.ports
+  const listening = await io.programs.listen({
+    address,
+    resources,
+    announce: async (object, at, signal) => announce(object, at, { runner, signal }),
+    clock,
+    log,
+    environment: io.env,
+  })
+  const { url } = listening
+  io.stdout.write(
+    session.options.output === 'text' ? `listening on ${url}\n` : `${JSON.stringify({ listening: url })}\n`,
+  )
+  return listening
+}
+
+/** An ImageRepository is scanned; a GitRepository has no pass of its own, its automations have. */
+async function announce(
+  key: ObjectRef,
+  at: number,
+  { runner, signal }: { readonly runner: Runner; readonly signal: AbortSignal },
+): Promise<void> {
+  const { loop, session } = runner
+  await session.ports.scans.announce(keyText(key), at, signal)
+  loop.wake(keyText(key))
+  const object = await session.ports.resources.get(key, signal)
+  if (object?.kind === 'GitRepository') await wakeDependents(object, runner)
 }
 
 /** What hangs on others is woken by what they find; these are the times after which it is looked at all the same. */
@@ -58,13 +96,17 @@ function watch(object: Resource, runner: Runner): void {
   const key = keyOf(object)
   const state = { failures: 0 }
   runner.loop.add(keyText(key), firstMs[object.kind] ?? 0, async () => {
+    const { clock } = runner.session.ports
     const before = await runner.session.ports.resources.get(key, runner.session.signal)
+    const begunAt = clock.monotonic()
     const next = await reconcile(key, runner.session.ports, {
       signal: deadline(object, runner),
       failures: state.failures,
     })
     const after = await runner.session.ports.resources.get(key, runner.session.signal)
     state.failures = next.kind === 'again' ? next.failures : 0
+    const ok = next.kind === 'again' && next.error === undefined
+    runner.listening?.passed({ key, before, after, ms: clock.monotonic() - begunAt, ok })
     report(key, { before, after, next }, runner)
     if (before?.status !== after?.status) await wakeDependents(object, runner)
     if (next.kind === 'gone' || next.afterMs === undefined) return undefined
@@ -78,14 +120,18 @@ function deadline(object: Resource, { session }: Runner): AbortSignal {
   return AbortSignal.any([session.signal, AbortSignal.timeout(Math.max(own, 600_000))])
 }
 
-/** New tags wake the policies of that repository, a new election the automations that act on that policy. */
+/**
+ * New tags wake the policies of that repository, a new election the automations that act on that policy, new commits
+ * those that edit that repository.
+ */
 async function wakeDependents(object: Resource, { loop, session }: Runner): Promise<void> {
   for (const one of await session.ports.resources.list(session.signal)) {
     const key = keyText(keyOf(one))
     if (object.kind === 'ImageRepository' && one.kind === 'ImagePolicy' && isPolicyOf(one, object)) loop.wake(key)
-    if (object.kind === 'ImagePolicy' && one.kind === 'ImageUpdateAutomation' && actsOn(one, object)) {
-      loop.wake(key, commitWindow)
-    }
+    if (one.kind !== 'ImageUpdateAutomation') continue
+    const isMeant =
+      (object.kind === 'ImagePolicy' && actsOn(one, object)) || (object.kind === 'GitRepository' && edits(one, object))
+    if (isMeant) loop.wake(key, commitWindow)
   }
 }
 
@@ -93,6 +139,11 @@ function isPolicyOf(policy: ImagePolicy, repository: ImageRepository): boolean {
   const key = keyText(keyOf(repository))
   const reference = { kind: 'ImageRepository', ...policy.spec.imageRepositoryRef } as const
   return referenceKeys(policy, reference).some((one) => keyText(one) === key)
+}
+
+function edits(automation: ImageUpdateAutomation, repository: GitRepository): boolean {
+  const key = keyText(keyOf(repository))
+  return referenceKeys(automation, automation.spec.sourceRef).some((one) => keyText(one) === key)
 }
 
 function actsOn({ metadata, spec }: ImageUpdateAutomation, policy: ImagePolicy): boolean {
