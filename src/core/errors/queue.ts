@@ -5,7 +5,7 @@ export const queueErrors = {
   QUEUE_UNAVAILABLE: {
     retry: 'backoff',
     reason: 'QueueUnavailable',
-    meaning: 'Redis did not answer in time, refused the connection, or refused the command',
+    meaning: 'no answer in time from Redis, or it refused the connection or the command',
     remedy: 'check REDIS_URL or --redis, that Redis runs, and that its user may use the commands of the queue',
   },
   QUEUE_MISSING: {
@@ -47,7 +47,7 @@ export const queueErrors = {
   REDIS_UNSUITABLE: {
     retry: 'never',
     reason: 'RedisUnsuitable',
-    meaning: 'Redis is too old, would drop jobs when its memory is short, or does not let its user do what is needed',
+    meaning: 'the Redis is too old, would drop jobs when memory is short, or does not let its user do what is needed',
     remedy: 'change the setting that the message names; `tagboat check` looks at all of them',
   },
 } as const satisfies Record<string, ErrorRow>

@@ -1,7 +1,7 @@
 import type { Clock } from '#flow/ports.ts'
 import { Cluster, type Redis as Client } from 'ioredis'
 import type { RedisConnection } from './connect.ts'
-import { cancelled, causeOf } from './failure.ts'
+import { cancelled, causeOf, notConnected } from './failure.ts'
 import { refusedCommands } from './rights.ts'
 
 /** One thing that was looked at. */
@@ -18,6 +18,8 @@ interface Checked {
   readonly shown: string
   readonly prefix: string
   readonly clock: Clock
+  /** Why there is no connection. */
+  readonly cause: () => string | undefined
 }
 
 const oldest = [6, 2] as const
@@ -28,17 +30,17 @@ type Info = ReadonlyMap<string, string>
 
 /** Looks at a Redis: every primary of a cluster. */
 export async function checkRedis(checked: Checked, signal: AbortSignal): Promise<readonly RedisCheck[]> {
-  const { store, shown, prefix } = checked
+  const { store, shown, prefix, cause } = checked
   try {
     const servers = store instanceof Cluster ? store.nodes('master') : [store]
     const answers = await Promise.all(servers.map(async (server) => checkServer(server, checked)))
     if (signal.aborted) throw cancelled()
-    if (answers.length === 0) return [unreachable(shown, 'not connected')]
+    if (answers.length === 0) return [unreachable(shown, cause() ?? notConnected)]
     const refused = await refusedCommands(store, prefix)
     return [...worst(answers), rightsCheck(refused)]
   } catch (error) {
     if (signal.aborted) throw cancelled()
-    return [unreachable(shown, causeOf(error))]
+    return [unreachable(shown, store.status === 'ready' ? causeOf(error) : (cause() ?? causeOf(error)))]
   }
 }
 

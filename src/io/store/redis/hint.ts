@@ -1,6 +1,6 @@
 import { AppError } from '#core/error.ts'
 import type { Log } from '#flow/ports.ts'
-import { causeOf } from './failure.ts'
+import { causeOf, notConnected } from './failure.ts'
 import type { Redis } from './open.ts'
 
 /** Asks for what may be lost: a failure counts as "nothing there", and is told once for each outage. */
@@ -19,7 +19,7 @@ export class Hints {
 
   async ask<Answer>(question: () => Promise<Answer>): Promise<Answer | undefined> {
     try {
-      if (!this.#redis.isUp()) throw new AppError('QUEUE_UNAVAILABLE', 'not connected')
+      if (!this.#redis.isUp()) throw new AppError('QUEUE_UNAVAILABLE', notConnected)
       const answer = await question()
       this.#told = false
       return answer

@@ -3,7 +3,7 @@ import { parseRedisAddress } from './address.ts'
 import { Channels } from './channels.ts'
 import { checkRedis, type RedisCheck } from './checks.ts'
 import { connect, readTls, type RedisConnection, type RedisUse } from './connect.ts'
-import { causeOf, unavailable } from './failure.ts'
+import { causeOf, notConnected, unavailable } from './failure.ts'
 import { RedisState } from './state.ts'
 
 export type { RedisConnection } from './connect.ts'
@@ -78,12 +78,13 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     onChange: (listener) => state.onChange(listener),
     ready: async (signal) => state.ready(signal),
     publish: async (channel, text) => {
+      if (!state.isUp()) throw unavailable(shown, new Error(state.cause ?? notConnected))
       await store.publish(`${prefix}:${channel}`, text).catch((error: unknown) => {
         throw unavailable(shown, error)
       })
     },
     subscribe: async (channel, listener) => channels.subscribe(`${prefix}:${channel}`, listener),
-    check: async (signal) => checkRedis({ store, shown, prefix, clock }, signal),
+    check: async (signal) => checkRedis({ store, shown, prefix, clock, cause: () => state.cause }, signal),
     [Symbol.asyncDispose]: async () => {
       state[Symbol.dispose]()
       channels[Symbol.dispose]()

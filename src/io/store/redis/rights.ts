@@ -1,68 +1,23 @@
 import { randomUUID } from 'node:crypto'
+import { ReplyError } from 'ioredis'
 import type { RedisConnection } from './connect.ts'
 import { runScript, script } from './script.ts'
 
 /** The commands of BullMQ's scripts and of ours, by the type of their key, each with arguments that change nothing of worth. */
-const scripted: Readonly<Record<string, readonly string[]>> = {
-  string: [
-    'set $ 1 px 9000',
-    'get $',
-    'incr $',
-    'incrby $ 1',
-    'pexpire $ 9000',
-    'pexpireat $ 1',
-    'persist $',
-    'pttl $',
-    'exists $',
-    'type $',
-    'del $',
-    'unlink $',
-  ],
-  list: [
-    'rpush $ a b c d',
-    'lpush $ a',
-    'llen $',
-    'lrange $ 0 -1',
-    'lindex $ 0',
-    'lpos $ a',
-    'lset $ 0 a',
-    'ltrim $ 0 9',
-    'lrem $ 0 z',
-    'rpop $',
-    'lpop $',
-    'rpoplpush $ $',
-  ],
-  hash: [
-    'hset $ a 1',
-    'hmset $ b 1',
-    'hget $ a',
-    'hmget $ a b',
-    'hgetall $',
-    'hincrby $ a 1',
-    'hexists $ a',
-    'hlen $',
-    'hdel $ b',
-    'hscan $ 0',
-  ],
-  set: ['sadd $ a', 'srem $ z', 'scard $', 'smembers $', 'sismember $ a', 'sscan $ 0'],
-  zset: [
-    'zadd $ 1 a 2 b',
-    'zrem $ z',
-    'zscore $ a',
-    'zcard $',
-    'zcount $ 0 9',
-    'zrange $ 0 -1',
-    'zrevrange $ 0 -1',
-    'zrangebyscore $ 0 9',
-    'zrevrangebyscore $ 9 0',
-    'zrangebylex $ - +',
-    'zremrangebyscore $ 8 9',
-    'zremrangebyrank $ 8 9',
-    'zpopmin $',
-  ],
-  stream: ['xadd $ * a 1', 'xlen $', 'xrange $ - +', 'xtrim $ maxlen 9', 'xdel $ 0-1', 'time'],
+const scripted: Readonly<Record<string, string>> = {
+  string:
+    'set $ 1 px 9000, get $, incr $, incrby $ 1, pexpire $ 9000, pexpireat $ 1, persist $, pttl $, exists $, type $, ' +
+    'del $, unlink $, rename $ $',
+  list:
+    'rpush $ a b c d, lpush $ a, llen $, lrange $ 0 -1, lindex $ 0, lpos $ a, lset $ 0 a, ltrim $ 0 9, lrem $ 0 z, ' +
+    'rpop $, lpop $, rpoplpush $ $',
+  hash: 'hset $ a 1, hmset $ b 1, hget $ a, hmget $ a b, hgetall $, hincrby $ a 1, hexists $ a, hlen $, hdel $ b, hscan $ 0',
+  set: 'sadd $ a, srem $ z, scard $, smembers $, sismember $ a, sscan $ 0',
+  zset:
+    'zadd $ 1 a 2 b, zrem $ z, zscore $ a, zcard $, zcount $ 0 9, zrange $ 0 -1, zrevrange $ 0 -1, zrangebyscore $ 0 9, ' +
+    'zrevrangebyscore $ 9 0, zrangebylex $ - +, zlexcount $ - +, zremrangebyscore $ 8 9, zremrangebyrank $ 8 9, zpopmin $',
+  stream: 'xadd $ * a 1, xlen $, xrange $ - +, xtrim $ maxlen 9, xdel $ 0-1, time',
 }
-// prettier-ignore
 
 /** Tries each command on a key of its type, and deletes the keys; gives the names of those that the user may not run. */
 const tryAll = script(`
@@ -87,7 +42,9 @@ export async function refusedCommands(store: RedisConnection, prefix: string): P
   // Two that look at the same time must not see each other's keys.
   const base = `${prefix}:check:${randomUUID()}`
   const types = Object.keys(scripted)
-  const values = Object.values(scripted).flatMap((lines, type) => lines.map((line) => `${type + 1} ${line}`))
+  const values = Object.values(scripted).flatMap((lines, type) =>
+    lines.split(', ').map((line) => `${type + 1} ${line}`),
+  )
   const keys = types.map((type) => `${base}:${type}`)
   const direct: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['bzpopmin', async () => store.bzpopmin(`${base}:marker`, 0.01)],
@@ -99,22 +56,21 @@ export async function refusedCommands(store: RedisConnection, prefix: string): P
   ]
   const refused = await Promise.all(direct.map(async ([name, run]) => ((await isRefused(run)) ? [name] : [])))
   const inScript = await runScript(store, tryAll, { keys, values }).catch((error: unknown) => {
-    if (isRefusal(error)) return ['eval']
-    throw error
+    return judged(error) ? ['eval'] : []
   })
   return [...new Set([...refused.flat(), ...(inScript as readonly string[])])].toSorted()
 }
 
 async function isRefused(run: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await run()
-    return false
-  } catch (error) {
-    if (isRefusal(error)) return true
-    throw error
-  }
+  return run().then(() => false, judged)
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('NOPERM')
+/**
+ * Is it the refusal of a command? Throws an error that Redis itself did not answer with. Of a transaction only the errors
+ * before its end tell why it was refused; without `multi` there is none to end.
+ */
+function judged(error: unknown): boolean {
+  if (!(error instanceof ReplyError)) throw error
+  const { previousErrors = [] } = error as Error & { readonly previousErrors?: readonly Error[] }
+  return [error as Error, ...previousErrors].some(({ message }) => /NOPERM|EXEC without MULTI/.test(message))
 }

@@ -1,6 +1,6 @@
 import type { Clock, Log } from '#flow/ports.ts'
 import type { RedisConnection } from './connect.ts'
-import { cancelled, causeOf } from './failure.ts'
+import { cancelled, causeOf, notConnected } from './failure.ts'
 
 const beatMs = 2000
 /** So many beats without answer, and the connection is made anew: the other end may be gone without a word. */
@@ -31,9 +31,11 @@ export class RedisState implements Disposable {
     connection.on('ready', () => this.#setUp())
     connection.on('close', () => this.#setDown())
     connection.on('error', (error: unknown) => {
-      this.#cause = causeOf(error)
+      this.#note(error)
       this.#setDown()
     })
+    // Of a cluster; the members tell more than the whole.
+    connection.on('node error', (error: unknown) => this.#note(error))
     void this.#beat()
   }
 
@@ -44,6 +46,11 @@ export class RedisState implements Disposable {
   /** For how many milliseconds it has been away; undefined while it is there. */
   downSinceMs(): number | undefined {
     return this.#downAt === undefined ? undefined : this.#clock.monotonic() - this.#downAt
+  }
+
+  /** Why the connection was lost, or could not be made, the last time. */
+  get cause(): string | undefined {
+    return this.#cause
   }
 
   /** Tells of each change; gives what ends that. */
@@ -87,17 +94,23 @@ export class RedisState implements Disposable {
       this.#missed = 0
       this.#setUp()
     } catch (error) {
-      this.#cause = causeOf(error)
+      this.#note(error)
       this.#missed += 1
       this.#setDown()
       if (this.#missed % beatsToReconnect === 0) this.#connection.disconnect(true)
     }
   }
 
+  #note(error: unknown): void {
+    const cause = causeOf(error)
+    if (cause !== notConnected || this.#cause === undefined) this.#cause = cause
+  }
+
   #setUp(): void {
     if (this.#downAt === undefined || this.#stopping.signal.aborted) return
     if (this.#told) this.#log.info(`${this.#shown}: connected again`)
     this.#told = false
+    this.#cause = undefined
     this.#downAt = undefined
     for (const listener of this.#listeners) listener(true)
   }

@@ -82,7 +82,19 @@ describe('a server that is not there yet', () => {
     await expect(early.ready(AbortSignal.timeout(200))).rejects.toMatchObject({ code: 'CANCELLED' })
     await expect(early.ready(AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' })
     await expect(early.publish('news', '')).rejects.toMatchObject(unavailable)
-    expect(await early.check(signal)).toMatchObject([{ ok: false, fatal: false }])
+    const problem = { ok: false, fatal: false, message: expect.stringContaining('ECONNREFUSED') }
+    expect(await early.check(signal)).toMatchObject([problem])
+  })
+})
+
+describe('a cluster that is not there', () => {
+  it('is told why it is not', async () => {
+    const log = listeningLog()
+    const url = `redis+cluster://127.0.0.1:${await freePort()}`
+    await using redis = await openRedis({ url, prefix: 'p', environment: {}, clock, log })
+    await until(() => log.warnings.length > 0)
+    expect(log.warnings).toEqual([`${url}: no member of the cluster can be reached; trying again until it is there`])
+    expect(redis.isUp()).toBe(false)
   })
 })
 
@@ -96,7 +108,8 @@ describe('a login that is refused', () => {
     await using redis = await openRedis({ url, prefix: 'p', environment: {}, clock, log })
     await until(() => log.warnings.length > 0)
     expect(log.warnings).toEqual([expect.stringContaining('WRONGPASS')])
-    await expect(redis.check(signal)).resolves.toMatchObject([{ ok: false }])
+    const problem = { ok: false, message: expect.stringContaining('WRONGPASS') }
+    await expect(redis.check(signal)).resolves.toMatchObject([problem])
     await server.command('acl', 'setuser', 'tagboat', `>${password}`)
     await redis.ready(signal)
     expect(log.everything.join('\n')).not.toMatch(/correct|battery|staple/)
@@ -137,6 +150,7 @@ describe('channels', () => {
       await redis.publish('late', 'again')
       return heard.length > 0 && late.length > 0
     })
+    expect([heard[0], late[0]]).toEqual(['again', 'again'])
   })
 })
 
