@@ -16,7 +16,7 @@ import { within } from './metrics/within.ts'
 export interface Metrics {
   /** A pass over an object has ended here. */
   reconciled(key: ObjectRef, seconds: number, ok: boolean): void
-  /** For the leader: a job has ended somewhere. */
+  /** A job has ended in any replica; the leader tells of scans. */
   ended(result: JobResult): void
   clusterRequest(seen: ClusterRequestSeen): void
   registryRequest(seen: RegistryRequestSeen): void
@@ -53,7 +53,7 @@ export function openMetrics(clock: Pick<Clock, 'now' | 'monotonic'> = systemCloc
   })
   return {
     ...requestMeters(instruments),
-    ...objectMeters(instruments, { clock, scannedAt, isLeading: () => sources?.leading() === true }),
+    ...objectMeters(instruments, { clock, scannedAt, isLeading: () => sources?.leading() ?? true }),
     countedPushes: (writer) => countedPushes(writer, (result) => notePush(instruments, result)),
     timedScans: (client) => timedScans(client, clock, (ms, ok) => noteScan(instruments, ms, ok)),
     observe(given) {
@@ -94,15 +94,19 @@ function objectMeters(
   { clock, scannedAt, isLeading }: ObjectMeters,
 ): Pick<Metrics, 'reconciled' | 'ended' | 'changed'> {
   const lags = new Lags()
+  const scanned = (key: ObjectRef): void => {
+    if (key.kind === 'ImageRepository') scannedAt.set(keyText(key), clock.now())
+  }
   return {
     reconciled(key, seconds, ok) {
       const { namespace, name } = key
       const kind = writtenKind(key)
       passes.observe({ kind, name, namespace }, seconds)
       counted.reconciles.inc({ kind, result: ok ? 'success' : 'failure' })
+      if (ok) scanned(key)
     },
     ended({ key, error }) {
-      if (key.kind === 'ImageRepository' && error === undefined) scannedAt.set(keyText(key), clock.now())
+      if (error === undefined) scanned(key)
     },
     changed(change) {
       const found = lags.changed(change, clock.monotonic())

@@ -138,3 +138,35 @@ describe('lags', () => {
     expect(await lines(metrics, 'tagboat_policy_lag_seconds_sum')).toEqual([line])
   })
 })
+
+describe('the age of a scan', () => {
+  const scanTime = new Date(testClock().now() - 3_600_000).toISOString()
+  const status = { lastScanResult: { revision: 'r', tagCount: 1, scanTime, latestTags: [] } }
+  const repository = live('ImageRepository', { status })
+  const of = keyIn(repository)
+
+  it.each<{ what: string; act: (metrics: ReturnType<typeof openMetrics>) => void; age: number }>([
+    { what: 'its status', act: () => undefined, age: 3605 },
+    { what: 'a pass that ended well here', act: (metrics) => metrics.reconciled(of, 1, true), age: 5 },
+    { what: 'a pass that failed', act: (metrics) => metrics.reconciled(of, 1, false), age: 3605 },
+    {
+      what: 'a job that ended well elsewhere',
+      act: (metrics) => metrics.ended({ key: of, afterMs: 1, gone: false }),
+      age: 5,
+    },
+    {
+      what: 'a job that failed elsewhere',
+      act: (metrics) => metrics.ended({ key: of, afterMs: 1, gone: false, error: { code: 'X', message: 'x' } }),
+      age: 3605,
+    },
+  ])('is known by $what', async ({ act, age }) => {
+    const { metrics, clock } = observed({
+      resources: () => (repository.is === 'resource' ? [repository.resource] : []),
+    })
+    act(metrics)
+    clock.pass(5000)
+    expect(await lines(metrics, 'tagboat_scan_age_seconds')).toEqual([
+      `tagboat_scan_age_seconds{namespace="apps",name="web"} ${age}`,
+    ])
+  })
+})

@@ -4,6 +4,7 @@ import { writtenKind } from '#core/api/group.ts'
 import type { Resource } from '#flow/ports.ts'
 import { jobStates, type QueueStats } from '#flow/ports/queue.ts'
 import type { WatchState } from '#io/cluster/cluster.ts'
+import type { DispatcherStates } from '../dispatch-states.ts'
 
 /** Gauges that are read when somebody looks: what each tells, and its labels. */
 export const gaugeTexts = {
@@ -21,6 +22,8 @@ export const gaugeTexts = {
   tagboat_queue_oldest_seconds: ['Time that the longest waiting job of a queue has waited.', ['queue']],
   tagboat_queue_paused: ['1 for a queue that is paused.', ['queue']],
   tagboat_queue_workers: ['Processes that take jobs of a queue.', ['queue']],
+  tagboat_dispatcher_objects: ['Objects in the hands of the one who adds jobs, by state.', ['state']],
+  tagboat_dispatcher_oldest_seconds: ['Time since the oldest job was added whose result has not come.', []],
   tagboat_watch_age_seconds: ['Time since the API server last said anything about a kind.', ['group', 'kind']],
   tagboat_leader: ['1 for the replica that leads.', []],
   tagboat_redis_up: ['1 while Redis answers.', []],
@@ -46,6 +49,8 @@ export interface MetricSources {
   redisUp(): boolean
   /** Kinds of Flux's groups that are left to Flux, e.g. `image.toolkit.fluxcd.io/ImagePolicy`. */
   ceded(): readonly string[]
+  /** Of who adds the jobs; absent where nobody does. */
+  dispatcher?(): DispatcherStates
   registry(): readonly {
     readonly host: string
     readonly remaining: number | undefined
@@ -77,6 +82,7 @@ export function readingsOf(sources: MetricSources, known: Known): readonly Readi
           ? []
           : [reading('tagboat_registry_blocked_until_seconds', { host }, blockedUntil / 1000)]),
       ]),
+    ...dispatcherStates(sources.dispatcher?.()),
     ...watchAges(sources.watches()),
     reading('tagboat_leader', {}, sources.leading() ? 1 : 0),
     reading('tagboat_redis_up', {}, sources.redisUp() ? 1 : 0),
@@ -132,6 +138,16 @@ function countObjects(resources: readonly Resource[]): readonly Reading[] {
     return JSON.stringify({ group, kind: writtenKind({ group, kind }), ready, suspended: String(suspended) })
   })
   return [...groups].map(([labels, { length }]) => reading('tagboat_resources', JSON.parse(labels), length))
+}
+
+function dispatcherStates(states: DispatcherStates | undefined): readonly Reading[] {
+  if (states?.isLeading !== true) return []
+  const { objects: known, timers: due, windows, unsent, outstanding, oldestMs } = states
+  const counts = { known, due, windows, unsent, outstanding }
+  return [
+    ...Object.entries(counts).map(([state, count]) => reading('tagboat_dispatcher_objects', { state }, count)),
+    reading('tagboat_dispatcher_oldest_seconds', {}, oldestMs / 1000),
+  ]
 }
 
 /** A kind is as old as the watch of it that has been silent longest. */

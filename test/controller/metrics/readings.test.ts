@@ -145,6 +145,18 @@ it('queues tell of their states, and of their workers where Redis lets us see th
   ])
 })
 
+it.each([
+  [true, ['known 9', 'due 8', 'windows 1', 'unsent 2', 'outstanding 3']],
+  [false, []],
+])('whoever adds jobs tells what is in hand, if it leads: %j', (isLeading, lines) => {
+  const states = { isLeading, objects: 9, timers: 8, windows: 1, unsent: 2, outstanding: 3, oldestMs: 2500 }
+  const found = printed(readingsOf(sources({ dispatcher: () => states }), { now, scannedAt: new Map() }))
+  expect(found.filter((line) => line.startsWith('tagboat_dispatcher'))).toEqual([
+    ...lines.map((line) => `tagboat_dispatcher_objects ${line}`),
+    ...(isLeading ? ['tagboat_dispatcher_oldest_seconds  2.5'] : []),
+  ])
+})
+
 it('every gauge has the labels that its readings carry', () => {
   const found = readingsOf(sources({ resources: () => [repository] }), { now, scannedAt: new Map() })
   for (const { gauge, labels } of found) expect(Object.keys(labels)).toEqual([...gaugeTexts[gauge][1]])
