@@ -12,7 +12,7 @@ import { Outstanding } from './outstanding.ts'
 import type { References } from './references.ts'
 import { policiesToLookAt } from './stale-elections.ts'
 import { Timers } from './timers.ts'
-import { headerOf, type Wake } from './wake.ts'
+import { headerOf, observedRevision, type Wake } from './wake.ts'
 import { Windows, type WindowLimits } from './windows.ts'
 
 export interface DispatcherOptions {
@@ -82,11 +82,12 @@ export class Dispatcher implements AsyncDisposable {
 
   /** Takes what a change concerns. */
   take(wakes: readonly Wake[]): void {
-    for (const { key, how, isOwn } of wakes) {
+    for (const { key, how, isOwn, revision } of wakes) {
       const text = keyText(key)
       if (!this.#isLeading && !this.#recent.has(text, this.#now())) continue
       const cached = this.#admitted(key)
       if (cached === undefined || (isSuspended(cached) && !isOwn)) continue
+      if (revision !== undefined && revision === observedRevision(cached)) continue
       if (how === 'look') this.#look(text, { key, cached })
       else this.#wake(key, how)
     }

@@ -25,6 +25,8 @@ export interface Wake {
   readonly how: WakeHow
   /** Has the object itself been changed? Only that wakes a suspended one. */
   readonly isOwn: boolean
+  /** The only news is that the source stands at this revision: none for an automation that has seen or made it. */
+  readonly revision?: string
 }
 
 type Index = Pick<References, 'usersOf' | 'automationsOf' | 'usersOfSecret'>
@@ -37,7 +39,7 @@ interface Header {
 
 /** The objects that a change concerns, the changed one first. A status of our own wakes only those that wait for it. */
 export function wakesOf(change: ResourceChange, index: Index): readonly Wake[] {
-  const others = rules[change.key.kind](change, index).map(({ key, how }) => ({ key, how, isOwn: false }))
+  const others = rules[change.key.kind](change, index).map((other) => ({ ...other, isOwn: false }))
   const how = ownWake(change)
   return how === undefined ? others : [{ key: change.key, how, isOwn: true }, ...others]
 }
@@ -90,7 +92,7 @@ function isRespecified(former: Metadata, now: Metadata): boolean {
   return wordsOfAuthors.some((name) => former.annotations[name] !== now.annotations[name])
 }
 
-type Other = Pick<Wake, 'key' | 'how'>
+type Other = Omit<Wake, 'isOwn'>
 
 const rules: Readonly<Record<Kind, (change: ResourceChange, index: Index) => readonly Other[]>> = {
   ImageRepository: ofRepository,
@@ -163,14 +165,21 @@ function symmetricDifference(a: readonly ObjectRef[], b: readonly ObjectRef[]): 
 
 function ofSource(change: ResourceChange, index: Index): readonly Other[] {
   const how = appearance(change) ?? (isNewsOfSource(change) ? 'window' : undefined)
-  return how === undefined ? [] : index.usersOf(change.key).map((key) => ({ key, how }))
+  if (how !== undefined) return index.usersOf(change.key).map((key) => ({ key, how }))
+  const revision = newRevision(change)
+  return revision === undefined ? [] : index.usersOf(change.key).map((key) => ({ key, how: 'window', revision }))
 }
 
 function isNewsOfSource({ before, after }: ResourceChange): boolean {
   if (before === undefined || after === undefined || before.is !== after.is) return true
   const [former, now] = [headerOf(before), headerOf(after)]
-  const isRecovered = !isReady(former) && isReady(now)
-  return isRecovered || isRespecified(former.metadata, now.metadata) || revisionOf(former) !== revisionOf(now)
+  return (!isReady(former) && isReady(now)) || isRespecified(former.metadata, now.metadata)
+}
+
+function newRevision({ before, after }: ResourceChange): string | undefined {
+  if (before === undefined || after === undefined) return undefined
+  const now = revisionOf(headerOf(after))
+  return now === revisionOf(headerOf(before)) ? undefined : now
 }
 
 function isReady({ status }: Header): boolean {
@@ -188,4 +197,10 @@ function ofAutomation({ before, after }: ResourceChange): readonly Other[] {
   if (former.kind !== 'ImageUpdateAutomation' || now.kind !== 'ImageUpdateAutomation') return []
   if (former.status?.lastPushCommit === now.status?.lastPushCommit) return []
   return usesOf(now).objects.map((key) => ({ key, how: 'now' }))
+}
+
+/** The revision of its source that an automation has worked through, its own push included. */
+export function observedRevision(cached: CachedResource): string | undefined {
+  const { status } = headerOf(cached)
+  return status !== undefined && 'observedSourceRevision' in status ? status.observedSourceRevision : undefined
 }

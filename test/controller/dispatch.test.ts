@@ -273,3 +273,20 @@ it('says what it has in hand', async () => {
     oldestMs: 100,
   })
 })
+
+it('an automation that has seen a revision, or made it, is not woken by it', async () => {
+  await using scene = new DispatchScene()
+  scene.put(live('ImageUpdateAutomation', { status: settled({ observedSourceRevision: 'main@sha1:b' }) }))
+  scene.dispatcher.lead()
+  await scene.clock.advance(60_000)
+  await scene.added()
+  const wake = (revision: string): void => {
+    scene.dispatcher.take([{ key: automation, how: 'window', isOwn: false, revision }])
+  }
+  wake('main@sha1:b')
+  await scene.clock.advance(5000)
+  expect(await scene.added()).toEqual([])
+  wake('main@sha1:c')
+  await scene.clock.advance(5000)
+  expect(await scene.added()).toHaveLength(1)
+})
