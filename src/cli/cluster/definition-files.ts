@@ -17,12 +17,17 @@ export interface DefinitionFile {
 /** The program lies so many folders deep at most, as sources or bundled. */
 const mostFolders = 5
 
-/** The definitions of deploy/crds, by file name, Tagboat's own first. */
+/** The definitions of deploy/crds, Tagboat's own first; those of Flux's groups lie in a folder of their own. */
 export async function readDefinitions(): Promise<readonly DefinitionFile[]> {
   const folder = await findFolder()
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted()
-  const files = await Promise.all(names.map(async (name) => readDefinition(new URL(name, folder))))
-  return [...files.filter(({ isOwn }) => isOwn), ...files.filter(({ isOwn }) => !isOwn)]
+  const folders = [folder, new URL('flux/', folder)]
+  return (await Promise.all(folders.map(readFolder))).flat()
+}
+
+/** Beside the definitions, `GROUP_PLURAL.yaml`, lie files for kustomize. */
+async function readFolder(folder: URL): Promise<readonly DefinitionFile[]> {
+  const names = (await readdir(folder)).filter((name) => /^[^_]+_[^_]+\.yaml$/.test(name)).toSorted()
+  return Promise.all(names.map(async (name) => readDefinition(new URL(name, folder))))
 }
 
 /** `deploy/crds/` in the first folder above this file that has one. */

@@ -111,14 +111,20 @@ describe('rights', () => {
     await using scene = await openScene([...served, kinds.fluxSources])
     const asked = new Set<string>()
     scene.fake.allow((spec) => {
-      const { resource, namespace = 'all' } = spec['resourceAttributes'] as Record<string, string>
-      asked.add(`${resource} in ${namespace}`)
+      const { resource, namespace = 'all', name = '' } = spec['resourceAttributes'] as Record<string, string>
+      asked.add(`${resource} ${name}`.trim() + ` in ${namespace}`)
       return namespace !== 'b'
     })
     const found = await finding(scene, 'rights on secrets', ' -n own --watch-namespaces a,b --flux-namespace flux')
     expect(found?.message).toBe('may not get in b, list in b, watch in b')
     expect([...asked]).toEqual(
-      expect.arrayContaining(['secrets in a', 'secrets in b', 'leases in own', 'leases in flux', 'namespaces in all']),
+      expect.arrayContaining([
+        'secrets in a',
+        'secrets in b',
+        'leases in own',
+        'namespaces in all',
+        'leases source-controller-leader-election in flux',
+      ]),
     )
     expect([...asked]).not.toContain('secrets in all')
   })

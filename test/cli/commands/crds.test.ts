@@ -98,4 +98,7 @@ it('every file of deploy/crds is read, our own first', async () => {
   const groups = read.map(({ isOwn }) => isOwn)
   expect(groups).toEqual(groups.toSorted((a, b) => Number(b) - Number(a)))
   expect(read.filter(({ isOwn }) => isOwn)).toHaveLength(Object.keys(specSchemas).length)
+  expect(new Set(read.filter(({ isOwn }) => !isOwn).map(({ name }) => name.split('.').slice(1).join('.')))).toEqual(
+    new Set(['image.toolkit.fluxcd.io', 'source.toolkit.fluxcd.io']),
+  )
 })

@@ -46,12 +46,13 @@ async function checkRight(right: Right, { session, question, served }: Asking): 
   const check = `rights on ${nameOf(right)}${right.where === 'flux' ? ` in ${question.fluxNamespace}` : ''}`
   const isNamespaced = findKind(right, served)?.namespaced ?? true
   const places = isNamespaced ? placesOf(right, question) : [undefined]
+  const what = { group: right.group, resource, ...(subresource !== undefined && { subresource }) }
   const accesses = places.flatMap((namespace) =>
-    right.verbs.flatMap((verb) => {
-      const where = namespace === undefined ? {} : { namespace }
-      const access: Access = { group: right.group, resource, verb, ...where, ...(subresource !== undefined && { subresource }) }
-      return right.names === undefined ? [access] : right.names.map((name): Access => ({ ...access, name }))
-    }),
+    right.verbs.flatMap((verb) =>
+      (right.names ?? [undefined]).map((name): Access => {
+        return { ...what, verb, ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) }
+      }),
+    ),
   )
   const answers = await Promise.all(accesses.map(async (access) => mayDo(access, question, session)))
   const refused = accesses.filter((_, index) => answers[index] === false)
