@@ -8,6 +8,7 @@ import { crd, crdFileName } from './crd.ts'
 import type { Family } from './crd-names.ts'
 import { errorsPage } from './errors-page.ts'
 import { resourcesPage } from './resources-page.ts'
+import { roles } from './roles.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** Flux's lie apart: where Flux is installed, its own definitions must stay. */
@@ -18,10 +19,12 @@ const families = ['tagboat', 'flux'] as const
 export function generate(): ReadonlyMap<string, string> {
   const kinds = Object.keys(specSchemas) as ResourceKind[]
   const note = '# Generated from the schemas by `npm run generate`; do not edit.\n'
+  const rightsNote = '# Generated from src/io/cluster/rights.ts by `npm run generate`; do not edit.\n'
   return new Map([
     ...families.flatMap((family) =>
       kinds.map((kind) => [crdPath(kind, family), note + printYaml(crd(kind, family))] as const),
     ),
+    ['deploy/base/roles.yaml', rightsNote + roles().map(printYaml).join('---\n')],
     ['docs/resources.md', `${resourcesPage()}\n`],
     ['docs/cli.md', `${cliPage()}\n`],
     ['docs/errors.md', `${errorsPage()}\n`],
@@ -43,10 +46,12 @@ export async function staleFiles(): Promise<readonly string[]> {
 }
 
 async function write(): Promise<void> {
-  await mkdir(join(root, crdFolders.flux), { recursive: true })
   const wanted = generate()
   for (const path of await crdFiles()) if (!wanted.has(path)) await rm(join(root, path))
-  for (const [path, text] of wanted) await writeFile(join(root, path), text)
+  for (const [path, text] of wanted) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
 }
 
 async function crdFiles(): Promise<readonly string[]> {

@@ -6,7 +6,14 @@ export interface Right {
   readonly verbs: readonly string[]
   /** `watched`: in every namespace whose objects are worked on; `own`: in the controller's own; `flux`: in Flux's. */
   readonly where: 'watched' | 'own' | 'flux'
+  /** Only objects of these names; absent: of any name. */
+  readonly names?: readonly string[]
 }
+
+/** By which Flux's controllers show that they are alive. */
+const fluxLeases = ['image-reflector-controller', 'image-automation-controller', 'source-controller'].map(
+  (controller) => `${controller}-leader-election`,
+)
 
 const imageKinds = ['imagerepositories', 'imagepolicies', 'imageupdateautomations']
 
@@ -23,7 +30,7 @@ export const controllerRights: readonly Right[] = [
   { group: '', resource: 'namespaces', verbs: ['get'], where: 'watched' },
   { group: 'events.k8s.io', resource: 'events', verbs: ['create', 'patch'], where: 'watched' },
   { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'], where: 'own' },
-  { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get'], where: 'flux' },
+  { group: 'coordination.k8s.io', resource: 'leases', verbs: ['get'], where: 'flux', names: fluxLeases },
 ]
 
 /** Patch of the object itself takes `finalizers.fluxcd.io` off what is being deleted, so that nothing hangs. */
