@@ -88,7 +88,7 @@ function merged(members: readonly Surface[], log: Log): Hono {
   const app = new Hono()
   app.use(async (context, next) => {
     await next()
-    context.res.headers.set('x-content-type-options', 'nosniff')
+    context.header('x-content-type-options', 'nosniff')
   })
   for (const member of members) app.route('/', member.app)
   app.notFound((context) => context.text('not found\n', 404))

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { openMetrics } from '#controller/metrics.ts'
 import type { MetricSources } from '#controller/metrics/readings.ts'
@@ -169,4 +170,12 @@ describe('the age of a scan', () => {
       `tagboat_scan_age_seconds{namespace="apps",name="web"} ${age}`,
     ])
   })
+})
+
+it('every metric of ours is in the documents, and every one there exists', async () => {
+  const page = await openMetrics(testClock()).text()
+  const told = new Set([...page.matchAll(/^# TYPE ((?:tagboat|gotk)_\w+)/gm)].map(([, name]) => name))
+  const text = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8')
+  const documented = new Set([...text.matchAll(/^\| `((?:tagboat|gotk)_\w+)`/gm)].map(([, name]) => name))
+  expect(documented).toEqual(told)
 })

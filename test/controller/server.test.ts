@@ -46,6 +46,12 @@ describe('surfaces', () => {
     expect(await get(urls['a'], '/c')).toBe('404 not found')
   })
 
+  it('are taken for what they say they are', async () => {
+    const { urls } = await served(surface('a', '127.0.0.1:0'))
+    const response = await fetch(`${urls['a'] ?? ''}/a`)
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
   it('are not served at 0', async () => {
     const { urls } = await served(surface('a', '127.0.0.1:0'), surface('off', '0'))
     expect(Object.keys(urls)).toEqual(['a'])
