@@ -1,3 +1,4 @@
+import { requestedAt } from '#core/api/annotations.ts'
 import { AppError } from '#core/error.ts'
 import { printDuration } from '#core/time.ts'
 import type { KubeObject, WatchEvent, Watching } from '#io/cluster/cluster.ts'
@@ -91,8 +92,11 @@ function placeOf({ entry }: Pending): string {
   return JSON.stringify([entry.collection.gvr, entry.object.metadata.namespace])
 }
 
+/** Is our request handled, or one that somebody has put in its place since, and is Ready decided? */
 function isDecided(object: KubeObject, value: string): boolean {
-  if (textAt(object, 'status', 'lastHandledReconcileAt') !== value) return false
+  const handled = textAt(object, 'status', 'lastHandledReconcileAt')
+  const requested = requestedAt(object.metadata.annotations ?? {})
+  if (handled !== value && (handled === '' || handled !== requested)) return false
   const { status } = readiness(object)
   return (status === 'True' || status === 'False') && !isInFlight(object)
 }

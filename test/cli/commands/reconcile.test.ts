@@ -97,6 +97,17 @@ describe('with --wait', () => {
     expect(io.out()).toBe('✔ ImagePolicy apps/podinfo: of now\n')
   })
 
+  it('a later request of somebody else stands for this one', async () => {
+    const { io, ended } = scene().start('reconcile policy/podinfo --wait')
+    await until(() => scene().fake.watches.open === 1)
+    const later = { [annotation]: '2999-01-01T00:00:00Z' }
+    const live = scene().fake.get(kinds.policies, { namespace: 'apps', name: 'podinfo' })
+    scene().fake.put(kinds.policies, { ...object('podinfo', { annotations: later }), status: live?.['status'] })
+    await handle(scene().fake, kinds.policies, { name: 'podinfo', message: 'for the other' })
+    expect(await ended).toBe(0)
+    expect(io.out()).toContain('for the other')
+  })
+
   it('fails with the message of Ready, also where a retry will come', async () => {
     const { io, ended } = scene().start('reconcile image/podinfo --wait -o json')
     const conditions = [
