@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { scan } from '#flow/scan.ts'
 import { nextStatus } from '#core/status/next-status.ts'
-import { keyOf } from '#core/api/object-ref.ts'
+import type { ImageRepository } from '#core/api/image-repository.ts'
+import { keyOf, keyText } from '#core/api/object-ref.ts'
 import { makeAuthority } from '../fakes/certificate.ts'
 import { openFlowWorld, repositoryYaml, type FlowWorld } from './world.ts'
 
@@ -87,4 +89,37 @@ it('warns of keys of a TLS Secret that Flux has replaced', async () => {
     reason: 'DeprecatedKeys',
     message: 'spec.certSecretRef: Secret apps/tls: caFile is now ca.crt',
   })
+})
+
+const hookSecret = (token: string): string =>
+  `---\napiVersion: v1\nkind: Secret\nmetadata: {name: hook, namespace: apps}\nstringData: {token: ${token}}\n`
+const token = 'a-token-of-enough-bytes'
+
+it.each([
+  ['generic', hookSecret(token), `/hook/${hash('sha256', `${token}appapps`)}`, undefined],
+  ['generic', hookSecret('short'), undefined, 'WeakToken'],
+  ['generic', '', undefined, 'WebhookSecretIncomplete'],
+  ['generic-oidc', hookSecret(token), undefined, 'FeatureNotSupported'],
+])('says where a webhook of type %s listens, or why it does not', async (type, secret, path, reason) => {
+  const webhook = `webhook: {type: ${type}, secretRef: {name: hook}}`
+  const own = repositoryYaml('app', webhook).replace('image.toolkit.fluxcd.io', 'tagboat.dev')
+  await using world = await openFlowWorld({ resources: own + secret })
+  world.push('1.0.0')
+  const key = { group: 'tagboat.dev', kind: 'ImageRepository', namespace: 'apps', name: 'app' } as const
+  const repository = (await world.ports.resources.get(key, world.signal)) as ImageRepository
+  const outcome = await scan.act(await scan.plan(repository, world.ports, world.signal), world.ports, world.signal)
+  expect(outcome.status).toMatchObject({ webhookPath: path })
+  expect(outcome.conditions.find((condition) => condition.type === 'SpecWarning')?.reason).toBe(reason)
+})
+
+it('asks the registry at once after an announcement', async () => {
+  await using world = await openFlowWorld({ resources: repositoryYaml('app') })
+  world.push('1.0.0')
+  const now = Date.now()
+  await pass(world, 'app', now)
+  const key = keyText(keyOf(await world.get('ImageRepository', 'app')))
+  await world.ports.scans.announce(key, now + 1000, world.signal)
+  world.push('1.1.0')
+  expect((await pass(world, 'app', now + 1000)).status?.lastScanResult?.tagCount).toBe(2)
+  expect((await pass(world, 'app', now + 2000)).plan.requests).toBe(0)
 })
