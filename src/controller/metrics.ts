@@ -40,6 +40,8 @@ export interface Metrics {
 /** Registries beyond so many are told of as one. */
 const mostHosts = 200
 const queuesMs = 1500
+/** Objects that are gone and whose last job may still end. */
+const mostGone = 10_000
 
 export function openMetrics(clock: Pick<Clock, 'now' | 'monotonic'> = systemClock): Metrics {
   const instruments = openInstruments()
@@ -94,14 +96,15 @@ function objectMeters(
   { clock, scannedAt, isLeading }: ObjectMeters,
 ): Pick<Metrics, 'reconciled' | 'ended' | 'changed'> {
   const lags = new Lags()
+  const gone = new Set<string>()
   const scanned = (key: ObjectRef): void => {
-    if (key.kind === 'ImageRepository') scannedAt.set(keyText(key), clock.now())
+    if (key.kind === 'ImageRepository' && !gone.has(keyText(key))) scannedAt.set(keyText(key), clock.now())
   }
   return {
     reconciled(key, seconds, ok) {
       const { namespace, name } = key
       const kind = writtenKind(key)
-      passes.observe({ kind, name, namespace }, seconds)
+      if (!gone.has(keyText(key))) passes.observe({ kind, name, namespace }, seconds)
       counted.reconciles.inc({ kind, result: ok ? 'success' : 'failure' })
       if (ok) scanned(key)
     },
@@ -112,10 +115,17 @@ function objectMeters(
       const found = lags.changed(change, clock.monotonic())
       // All replicas see it; one tells of it.
       if (isLeading()) for (const { of, ms } of found) timed[of].observe(ms / 1000)
-      if (change.after !== undefined) return
+      const own = keyText(change.key)
+      if (change.after !== undefined) {
+        gone.delete(own)
+        return
+      }
+      gone.add(own)
+      const [oldest] = gone
+      if (gone.size > mostGone && oldest !== undefined) gone.delete(oldest)
       const { namespace, name } = change.key
       passes.remove({ kind: writtenKind(change.key), name, namespace })
-      scannedAt.delete(keyText(change.key))
+      scannedAt.delete(own)
     },
   }
 }

@@ -160,8 +160,9 @@ class Posting implements Notifier {
       await answer.discard()
       return this.#judge(answer)
     } catch (error) {
-      if (!isAppError(error)) throw error
-      return this.#failed(error)
+      if (isAppError(error)) return this.#failed(error)
+      this.#options.log.error('an event could not be sent', { error })
+      return 'refused'
     }
   }
 

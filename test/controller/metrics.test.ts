@@ -78,7 +78,11 @@ describe('the page', () => {
       ),
     ])
     metrics.changed({ key, before: policy, after: undefined })
+    metrics.reconciled(key, 0.1, true)
     expect(await lines(metrics, 'gotk_reconcile_duration_seconds_sum')).toEqual([])
+    metrics.changed({ key, before: undefined, after: policy })
+    metrics.reconciled(key, 0.1, true)
+    expect(await lines(metrics, 'gotk_reconcile_duration_seconds_count')).toHaveLength(1)
   })
 
   it('quotes what stands in names', async () => {

@@ -30,7 +30,7 @@ export const gaugeTexts = {
   tagboat_flux_kind_ceded: ["1 for a kind of Flux's groups that is left to a living Flux.", ['kind']],
 } as const satisfies Record<string, readonly [string, readonly string[]]>
 
-export type GaugeName = keyof typeof gaugeTexts
+type GaugeName = keyof typeof gaugeTexts
 
 /** One value of a gauge. */
 export interface Reading {
