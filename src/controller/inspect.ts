@@ -1,4 +1,4 @@
-import { AppError } from '#core/error.ts'
+import { AppError, isAppError } from '#core/error.ts'
 import { textFlag, type Flags } from '#core/flags.ts'
 import type { Log } from '#flow/ports.ts'
 import type { QueueInspector } from '#flow/ports/queue.ts'
@@ -13,8 +13,10 @@ interface InspectionIo {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Redis' own log is of no use to somebody who asks once: the answer says what is wrong. */
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+/** What the edge of Redis has to say. Somebody who asks once is not told of attempts, but of the last cause. */
+interface LastWords extends Log {
+  last: string | undefined
+}
 
 /**
  * The queues of an installation, for `tagboat queue`: of the Redis of `--redis` or `REDIS_URL`, and of the installation
@@ -27,11 +29,12 @@ export async function openQueueInspector(flags: Flags, { env }: InspectionIo): P
       hint: 'inside a cluster: kubectl -n tagboat-system port-forward service/tagboat-redis 6379, then --redis redis://127.0.0.1:6379',
     })
   }
-  const redis = await openRedis({ url, prefix: '', environment: env, clock: systemClock, log: silent })
+  const log = lastWords()
+  const redis = await openRedis({ url, prefix: '', environment: env, clock: systemClock, log })
   const installation = textFlag(flags, 'installation')
   const opened = { inspector: undefined as Promise<QueueInspector> | undefined }
   const inspector = async (signal: AbortSignal): Promise<QueueInspector> => {
-    opened.inspector ??= inspect(redis, installation, signal)
+    opened.inspector ??= inspect(redis, { installation, log, signal })
     return opened.inspector
   }
   return {
@@ -48,11 +51,31 @@ export async function openQueueInspector(flags: Flags, { env }: InspectionIo): P
   }
 }
 
-async function inspect(redis: Redis, installation: string | undefined, signal: AbortSignal): Promise<QueueInspector> {
+function lastWords(): LastWords {
+  const words: LastWords = {
+    last: undefined,
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (message) => (words.last = message),
+    error: () => undefined,
+  }
+  return words
+}
+
+interface Asking {
+  readonly installation: string | undefined
+  readonly log: LastWords
+  readonly signal: AbortSignal
+}
+
+async function inspect(redis: Redis, { installation, log, signal }: Asking): Promise<QueueInspector> {
   const giveUp = new AbortController()
   const asking = AbortSignal.any([signal, giveUp.signal])
   try {
-    await ask(async () => redis.ready(asking), signal)
+    await ask(async () => redis.ready(asking), signal).catch((error: unknown) => {
+      const [cause = `${redis.shown} did not answer within 2 s`] = log.last?.split(';') ?? []
+      throw isAppError(error) && error.code === 'CANCELLED' ? error : new AppError('QUEUE_UNAVAILABLE', cause)
+    })
     const prefix = installation === undefined ? await onlyPrefix(redis, asking, signal) : `{tagboat:${installation}}`
     return inspectQueues({ connection: (use) => redis.connection(use), prefix }, systemClock)
   } finally {

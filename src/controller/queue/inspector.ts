@@ -58,7 +58,11 @@ async function listJobs(queues: readonly Queue<JobData>[], query: JobQuery): Pro
       .toReversed()
       .map((job) => [job.id, job]),
   )
-  return [...byId.values()].toSorted((a, b) => lastAt(b) - lastAt(a) || (a.id < b.id ? -1 : 1))
+  return [...byId.values()].toSorted((a, b) => lastAt(b) - lastAt(a) || numberOf(b) - numberOf(a))
+}
+
+function numberOf({ id }: JobSummary): number {
+  return Number(id.split('/')[1])
 }
 
 function lastAt({ addedAt, startedAt, finishedAt }: JobSummary): number {

@@ -1,6 +1,9 @@
 import { Worker } from 'bullmq'
 import type { JobData } from '../job.ts'
 
+/** BullMQ hands this out where no job waits; its types do not say so. */
+const noJob = undefined as never
+
 /** Pause after Redis has refused to hand out a job. */
 const pauseMs = 500
 
@@ -12,6 +15,8 @@ export class PatientWorker extends Worker<JobData, unknown> {
   protected override async moveToActive(
     ...taken: Parameters<Worker<JobData, unknown>['moveToActive']>
   ): ReturnType<Worker<JobData, unknown>['moveToActive']> {
+    // A job that was announced before the end is left to others.
+    if (this.closing !== undefined) return noJob
     try {
       return await super.moveToActive(...taken)
     } catch (error) {

@@ -1,7 +1,6 @@
 import { quoteOutside } from '#core/error.ts'
 import type { Clock, Log } from '#flow/ports.ts'
 import type { QueueName } from '#flow/ports/queue.ts'
-import { ask } from './ask.ts'
 import { PatientWorker } from './patient-worker.ts'
 import type { QueueRedis } from './redis.ts'
 import type { JobRuns } from './runs.ts'
@@ -14,6 +13,8 @@ interface QueueWorkerOptions {
   readonly lockMs: number
   /** Idle for so long although jobs wait: the worker is replaced. */
   readonly idleMs: number
+  /** Do jobs wait that could be taken? */
+  readonly hasWork: () => Promise<boolean>
   readonly runs: JobRuns
   readonly clock: Clock
   readonly log: Log
@@ -60,15 +61,13 @@ export class QueueWorker {
       concurrency,
       // A crash is noticed after both have passed; a job whose workers died twice is given up.
       lockDuration: lockMs,
+      skipLockRenewal: true, // each run renews its own
       stalledInterval: lockMs,
       maxStalledCount: 1,
       // How soon work goes on after an outage.
       runRetryDelay: 500,
     })
     worker.on('error', (error) => this.#tell(error.message))
-    worker.on('lockRenewalFailed', (ids) => {
-      for (const id of ids) runs.stop('the lock of the job was lost: another process may run it', `${queue}/${id}`)
-    })
     worker.on('stalled', (id) => {
       this.#options.log.warn(`job ${queue}/${id} was left by a process that died or stood still; it runs again`)
     })
@@ -90,27 +89,15 @@ export class QueueWorker {
 
   /** BullMQ's workers have been seen to stop taking jobs after an outage, without an error. */
   async #replaceIfStuck(): Promise<void> {
-    const { clock, idleMs, log, queue } = this.#options
+    const { clock, idleMs, log, queue, hasWork } = this.#options
     const isIdle = (): boolean => this.#running === 0 && clock.monotonic() - this.#busyAt >= idleMs
-    if (!isIdle() || !(await this.#hasWork()) || !isIdle() || this.#worker.closing !== undefined) return
+    if (!isIdle() || !(await hasWork()) || !isIdle() || this.#worker.closing !== undefined) return
     log.warn(`queue ${queue}: jobs wait, but none was taken for ${Math.round(idleMs / 1000)} s; the worker is replaced`)
     const stuck = this.#worker
     this.#busyAt = clock.monotonic()
     this.#worker = this.#open()
     stuck.close(true).catch(() => undefined)
     letGo(stuck)
-  }
-
-  async #hasWork(): Promise<boolean> {
-    const backend = this.#worker.getBackend()
-    const asked = async (): Promise<boolean> => {
-      const [[waiting = 0], isPaused] = await Promise.all([
-        backend.getCounts(['waiting']),
-        backend.hasQueueMetaField('paused'),
-      ])
-      return waiting > 0 && !isPaused
-    }
-    return ask(asked).catch(() => false)
   }
 
   #tell(message: string): void {

@@ -1,35 +1,28 @@
-import type { Job } from 'bullmq'
 import type { ObjectRef } from '#core/api/object-ref.ts'
 import type { RunningJob } from '../job.ts'
 import { ask } from './ask.ts'
+import { renewLock, type JobLock } from './lock.ts'
 
 /** What a job may keep of its explanation at a time. */
 const mostLines = 100
 const longestLine = 8192
 const longestText = 64 * 1024
 
-interface RunningJobOptions {
-  readonly key: ObjectRef
-  /** For how long the lock is renewed. */
-  readonly lockMs: number
-  readonly redact: (text: string) => string
-}
-
-/** A job as the work sees it. `token` proves that this process took it. */
-export function runningJob(job: Job, token: string, { key, lockMs, redact }: RunningJobOptions): RunningJob {
+/** A job as the work sees it. */
+export function runningJob(
+  lock: JobLock,
+  { id, key, redact }: { readonly id: string; readonly key: ObjectRef; readonly redact: (text: string) => string },
+): RunningJob {
   return {
-    id: `${job.queueName}/${job.id ?? ''}`,
+    id,
     key,
     explain: async (lines) => {
       if (lines.length === 0) return
       // An explanation is for people who look; the work does not depend on it.
-      await ask(async () => job.log(logText(lines, redact))).catch(() => undefined)
+      await ask(async () => lock.job.log(logText(lines, redact))).catch(() => undefined)
     },
-    holdsLock: async (signal) => {
-      // Renewed, and not only read: what follows may take a moment.
-      const renewed = await ask(async () => job.extendLock(token, lockMs), signal).catch(() => 0)
-      return renewed === 1
-    },
+    // Renewed, and not only read: what follows may take a moment.
+    holdsLock: async (signal) => renewLock(lock, signal).catch(() => false),
   }
 }
 

@@ -22,3 +22,9 @@ export async function statsOf(queue: Queue, now: number, signal: AbortSignal): P
     oldestMs: oldest === undefined ? undefined : Math.max(0, now - oldest.timestamp),
   }
 }
+
+/** Do jobs wait that workers may take? No, where Redis does not say. */
+export async function hasWaiting(queue: Queue): Promise<boolean> {
+  const asked = ask(async () => Promise.all([queue.getWaitingCount(), queue.isPaused()]))
+  return asked.then(([waiting, isPaused]) => waiting > 0 && !isPaused).catch(() => false)
+}

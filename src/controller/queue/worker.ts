@@ -4,6 +4,8 @@ import { queueNames, type QueueName } from '#flow/ports/queue.ts'
 import type { JobResult, Work } from '../job.ts'
 import type { QueueRedis } from './redis.ts'
 import { JobRuns } from './runs.ts'
+import { hasWaiting } from './stats.ts'
+import { queuesOf } from './queues.ts'
 import { QueueWorker } from './queue-worker.ts'
 
 /** The part of this process in the work. */
@@ -41,22 +43,38 @@ export interface WorkerOptions {
 
 /** So long a job that was told to stop may still take. */
 const stopMs = 5000
+/** So long Redis may take to hear of the last results. */
+const farewellMs = 1000
 
 /** Starts to work. While Redis is away nothing happens; work goes on by itself when it is back. */
 export function openWorkers(options: WorkerOptions): JobWorkers {
-  const { concurrency, log, lockMs = 15_000, idleMs = 60_000 } = options
+  const { redis, concurrency, clock, log, lockMs = 15_000, idleMs = 60_000 } = options
   const runs = new JobRuns({ ...options, lockMs })
+  const queues = queuesOf(redis, { isReadOnly: true, onError: () => undefined })
   const workers = queueNames.map((queue) => {
-    return new QueueWorker({ ...options, queue, concurrency: concurrency[queue], lockMs, idleMs, runs })
+    const hasWork = async (): Promise<boolean> => hasWaiting(queues[queue])
+    return new QueueWorker({ ...options, queue, concurrency: concurrency[queue], lockMs, idleMs, runs, hasWork })
   })
-  const drain = async (graceMs: number): Promise<void> => {
+  const close = async (graceMs: number): Promise<void> => {
     const closed = Promise.all(workers.map(async (worker) => worker.close()))
-    if (await endsWithin(closed, graceMs)) return
-    log.warn(`${runs.size} jobs are told to stop`)
-    runs.stop('the process ends')
-    if (await endsWithin(closed, stopMs)) return
+    if (!(await endsWithin(closed, graceMs))) {
+      if (runs.size > 0) log.warn(`${runs.size} jobs are told to stop`)
+      runs.stop()
+      await endsWithin(closed, stopMs)
+    }
     for (const worker of workers) worker.disconnect()
   }
+  /** Jobs that run are waited for; a Redis that does not hear of their end is not. */
+  const endsWithin = async (closed: Promise<unknown>, ms: number): Promise<boolean> => {
+    const endAt = clock.monotonic() + ms
+    for (;;) {
+      const leftMs = Math.max(0, endAt - clock.monotonic())
+      if (await isDone(closed, Math.min(leftMs, farewellMs))) return true
+      if (runs.size === 0 || leftMs === 0) return false
+    }
+  }
+  const ending = { promise: undefined as Promise<void> | undefined }
+  const drain = async (graceMs: number): Promise<void> => (ending.promise ??= close(graceMs))
   return {
     running: () => runs.size,
     oldestHeartbeatMs: () => runs.overdueMs(),
@@ -65,7 +83,7 @@ export function openWorkers(options: WorkerOptions): JobWorkers {
   }
 }
 
-async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+async function isDone(work: Promise<unknown>, ms: number): Promise<boolean> {
   const time = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => time.resolve(false), ms)
   try {
