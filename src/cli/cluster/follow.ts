@@ -30,9 +30,14 @@ export async function follow(
       tell({ ...entry, type: known === undefined ? 'ADDED' : 'MODIFIED' })
     }
   }
+  const [name, ...others] = names
+  const scope = {
+    ...(namespace !== undefined && { namespace }),
+    ...(name !== undefined && others.length === 0 && { fieldSelector: `metadata.name=${name}` }),
+  }
   await using watches = new AsyncDisposableStack()
   for (const collection of sections.flatMap(({ collections }) => collections)) {
-    const watching = cluster.watch(collection.gvr, namespace === undefined ? {} : { namespace }, (event) => {
+    const watching = cluster.watch(collection.gvr, scope, (event) => {
       if (event.type === 'synced') return
       const isWanted = names.length === 0 || names.includes(event.object.metadata.name)
       if (isWanted) hear({ collection, object: event.object }, event.type)

@@ -1,7 +1,6 @@
 import { hasFlag, listFlag } from '#core/flags.ts'
 import { AppError } from '#core/error.ts'
 import { openClusterSession, scopeText, type ClusterSession } from '../cluster/connect.ts'
-import { fileSections } from '../cluster/file-sections.ts'
 import { follow } from '../cluster/follow.ts'
 import { parseWanted, type Wanted } from '../cluster/kind-words.ts'
 import { listSection, missingNames, openSections, type Section } from '../cluster/listing.ts'
@@ -17,6 +16,8 @@ export const getCommand: CommandAction = async (operands, flags, io) => {
   const wanted = parseWanted(operands)
   if (listFlag(flags, 'file') !== undefined) {
     if (hasFlag(flags, 'watch')) throw new AppError('USAGE_INVALID', '--watch: files are not watched')
+    // The edges of files mode are large, and a cluster needs none of them.
+    const { fileSections } = await import('../cluster/file-sections.ts')
     const { sections, options } = await fileSections(wanted, flags, io)
     return printAll(sections, { wanted, namespace: options.namespace, output: options.output, io })
   }

@@ -28,28 +28,25 @@ function rowPrinter(
   const qualified = new Set(sections.filter(({ collections }) => collections.length > 1).map(({ kind }) => kind))
   const table = new GrowingTable(titlesOf(shape), write)
   const printed = new Map<string, string>()
-  const rowFor = (change: Change): readonly string[] => {
-    const row = rowOf(change, shape, qualified.has(change.collection.kind))
-    const fixed = row.length - shape.columns.length
-    // Of a deleted object not more than its name may be known.
-    return change.type === 'DELETED'
-      ? row.map((cell, at) => (at < fixed ? cell : at === row.length - 1 ? 'deleted' : '-'))
-      : row
-  }
-  const isNews = (change: Change, row: readonly string[]): boolean => {
-    const key = keyOfEntry(change)
-    const text = JSON.stringify(row)
-    if (printed.get(key) === text) return false
-    printed.set(key, text)
-    return true
-  }
-  const first = sections.flatMap(({ entries }) => entries.map((entry): Change => ({ ...entry, type: 'ADDED' })))
-  const rows = first.map((change) => ({ change, row: rowFor(change) })).filter(({ change, row }) => isNews(change, row))
-  table.add(rows.map(({ row }) => row))
+  const newRows = (changes: readonly Change[]): readonly (readonly string[])[] =>
+    changes.flatMap((change) => {
+      const whole = rowOf(change, shape, qualified.has(change.collection.kind))
+      const row = change.type === 'DELETED' ? deletedRow(whole, shape.columns.length) : whole
+      const [key, text] = [keyOfEntry(change), JSON.stringify(row)]
+      if (printed.get(key) === text) return []
+      printed.set(key, text)
+      return [row]
+    })
+  table.add(newRows(sections.flatMap(({ entries }) => entries.map((entry) => ({ ...entry, type: 'ADDED' as const })))))
   return (change) => {
-    const row = rowFor(change)
-    if (isNews(change, row)) table.add([row])
+    const rows = newRows([change])
+    if (rows.length > 0) table.add(rows)
   }
+}
+
+/** Of a deleted object not more than its name may be known. */
+function deletedRow(row: readonly string[], columns: number): readonly string[] {
+  return [...row.slice(0, -columns), ...Array.from({ length: columns - 1 }, () => '-'), 'deleted']
 }
 
 function jsonLine(value: unknown): string {
