@@ -31,15 +31,27 @@ export class Channels implements Disposable {
     const own: Listener = (text) => listener(text)
     listeners.add(own)
     this.#listeners.set(channel, listeners)
-    const connection = (this.#connection ??= this.#open())
-    const confirmed = connection.subscribe(channel).catch((error: unknown) => {
-      if (!this.#stopping.signal.aborted) this.#log.warn(`cannot listen on channel ${channel}: ${causeOf(error)}`)
-    })
     const waiting = new AbortController()
     const patience = this.#clock.sleep(confirmMs, waiting.signal).catch(() => undefined)
-    await Promise.race([confirmed, patience])
+    await Promise.race([this.#confirm(channel), patience])
     waiting.abort()
     return () => this.#leave(channel, own)
+  }
+
+  /** Subscribes until it is confirmed, or nobody listens any more. */
+  async #confirm(channel: string): Promise<void> {
+    const { signal } = this.#stopping
+    const connection = (this.#connection ??= this.#open())
+    for (let told = false; this.#listeners.has(channel); told = true) {
+      try {
+        await connection.subscribe(channel)
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (!told) this.#log.warn(`cannot listen on channel ${channel}: ${causeOf(error)}`)
+        await this.#clock.sleep(confirmMs, signal).catch(() => undefined)
+      }
+    }
   }
 
   [Symbol.dispose](): void {

@@ -26,6 +26,11 @@ const oldest = [6, 2] as const
 const maxSkewMs = 2000
 const fullShare = 0.9
 
+const onlyReads = warning(
+  'it is a replica, which takes no writes',
+  'name its primary, or the Sentinels that know which one that is',
+)
+
 type Info = ReadonlyMap<string, string>
 
 /** Looks at a Redis: every primary of a cluster. */
@@ -36,8 +41,9 @@ export async function checkRedis(checked: Checked, signal: AbortSignal): Promise
     const answers = await Promise.all(servers.map(async (server) => checkServer(server, checked)))
     if (signal.aborted) throw cancelled()
     if (answers.length === 0) return [unreachable(shown, cause() ?? notConnected)]
-    const refused = await refusedCommands(store, prefix)
-    return [...worst(answers), rightsCheck(refused)]
+    // Of rights to write nothing can be found out there.
+    if (answers.flat().includes(onlyReads)) return worst(answers)
+    return [...worst(answers), rightsCheck(await refusedCommands(store, prefix))]
   } catch (error) {
     if (signal.aborted) throw cancelled()
     return [unreachable(shown, store.status === 'ready' ? causeOf(error) : (cause() ?? causeOf(error)))]
@@ -59,6 +65,7 @@ async function checkServer(server: Client, { shown, clock }: Checked): Promise<r
   return [
     { ok: true, fatal: false, message: `${shown}: Redis ${version} answers` },
     versionCheck(version),
+    info.get('role') === 'slave' ? onlyReads : passed('it takes writes'),
     evictionCheck(info.get('maxmemory_policy')),
     memoryCheck(info),
     await persistenceCheck(server, info),

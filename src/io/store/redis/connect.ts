@@ -12,7 +12,7 @@ export type RedisConnection = Client | Cluster
 export type RedisUse = 'producer' | 'worker'
 
 /** Longer than Redis may take for a command, shorter than a person waits. */
-export const commandTimeoutMs = 2000
+const commandTimeoutMs = 2000
 
 /** A blocking command of a queue is answered within 10 s, if only by nothing; later the connection is dead. */
 const silentMs = 20_000

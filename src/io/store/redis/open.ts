@@ -6,11 +6,10 @@ import { connect, readTls, type RedisConnection, type RedisUse } from './connect
 import { causeOf, notConnected, unavailable } from './failure.ts'
 import { RedisState } from './state.ts'
 
-export type { RedisConnection } from './connect.ts'
 export type { RedisCheck } from './checks.ts'
 
 /** Which Redis, and what our part of it is called. */
-export interface RedisOptions {
+interface RedisOptions {
   /** As in `REDIS_URL`; see docs/redis.md. */
   readonly url: string
   /** Before every key and channel, e.g. `{tagboat:3f0c…}`; the braces keep all keys together in a cluster. */

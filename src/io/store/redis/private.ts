@@ -21,7 +21,7 @@ const pollMs = 10
 const restartMs = 1000
 const graceMs = 3000
 
-export interface PrivateRedisOptions {
+interface PrivateRedisOptions {
   readonly log: Log
   /** Where its socket is to lie; a folder of its own in it. Default: the system's folder for temporary files. */
   readonly folder?: string
@@ -59,9 +59,11 @@ export async function startPrivateRedis({ log, folder, environment }: PrivateRed
 
 async function ownFolder(folder: string | undefined): Promise<string> {
   const parent =
-    folder !== undefined && join(folder, 'redis-XXXXXX/redis.sock').length <= longestSocketPath ? folder : tmpdir()
+    folder !== undefined && join(folder, 'tagboat-redis-XXXXXX/redis.sock').length <= longestSocketPath
+      ? folder
+      : tmpdir()
   await mkdir(parent, { recursive: true, mode: 0o700 })
-  const home = await mkdtemp(join(parent, 'redis-'))
+  const home = await mkdtemp(join(parent, 'tagboat-redis-'))
   await chmod(home, 0o700)
   return home
 }
@@ -89,27 +91,27 @@ class Server implements AsyncDisposable {
   readonly socket: string
   readonly #launch: Launch
   readonly #endAtExit = (): void => this.#send('SIGKILL')
+  #guard: string | undefined
   #child: ChildProcess | undefined
   #output = ''
   #stopping = false
 
   constructor(launch: Launch) {
     this.#launch = launch
+    this.#guard = launch.guard
     this.socket = join(launch.home, 'redis.sock')
     process.once('exit', this.#endAtExit)
   }
 
   /** Starts it and waits until it answers. */
   async start(): Promise<void> {
-    this.#spawn()
-    const deadline = performance.now() + readyWithinMs
-    while (!(await answersPing(this.socket))) {
-      const ended = this.#child === undefined
-      if (ended || performance.now() > deadline) {
-        const why = ended ? 'ended at once' : 'does not answer'
-        throw new AppError('REDIS_MISSING', `${this.#launch.program} ${why}: ${quoteOutside(this.#output.trim())}`)
-      }
-      await wait(pollMs)
+    try {
+      await this.#tryStart()
+    } catch (error) {
+      // Busybox has a setpriv that cannot do this.
+      if (this.#guard === undefined) throw error
+      this.#guard = undefined
+      await this.#tryStart()
     }
     this.#child?.once('close', () => void this.#startAgain())
   }
@@ -117,6 +119,24 @@ class Server implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true
     process.off('exit', this.#endAtExit)
+    await this.#end()
+  }
+
+  async #tryStart(): Promise<void> {
+    this.#spawn()
+    const deadline = performance.now() + readyWithinMs
+    while (!(await answersPing(this.socket))) {
+      const ended = this.#child === undefined
+      if (ended || performance.now() > deadline) {
+        await this.#end()
+        const why = ended ? 'ended at once' : 'does not answer'
+        throw new AppError('REDIS_MISSING', `${this.#launch.program} ${why}: ${quoteOutside(this.#output.trim())}`)
+      }
+      await wait(pollMs)
+    }
+  }
+
+  async #end(): Promise<void> {
     const child = this.#child
     if (child === undefined) return
     const { promise: ended, resolve } = Promise.withResolvers<void>()
@@ -139,7 +159,8 @@ class Server implements AsyncDisposable {
   }
 
   #spawn(): void {
-    const { program, guard, home } = this.#launch
+    const { program, home } = this.#launch
+    const guard = this.#guard
     const args = ['--port', '0', '--unixsocket', this.socket, '--dir', home, ...settings]
     const command = guard === undefined ? [program, ...args] : [guard, '--pdeathsig', 'TERM', program, ...args]
     const [file = program, ...rest] = command

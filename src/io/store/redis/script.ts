@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { RedisConnection } from './connect.ts'
 
 /** A Lua script, which Redis knows by the hash of its text. */
-export interface Script {
+interface Script {
   readonly text: string
   readonly sha1: string
 }

@@ -18,6 +18,7 @@ it('passes a server as it should be', async () => {
   expect(checks.map(({ message }) => message)).toEqual([
     expect.stringMatching(/^unix:.*: Redis [78][0-9.]* answers$/),
     'its version is 6.2 or later',
+    'it takes writes',
     'its maxmemory-policy is noeviction',
     'its memory is not limited',
     'it keeps its content on disk (appendonly)',
@@ -40,6 +41,11 @@ describe('finds that', () => {
         fatal: false,
         message: expect.stringMatching(/% of its maxmemory is in use: when it is full, no job can be added$/),
       },
+    ],
+    [
+      'it is a replica',
+      { settings: { appendonly: 'yes', replicaof: '127.0.0.1 1' } },
+      { fatal: false, message: 'it is a replica, which takes no writes' },
     ],
     ['it keeps nothing on disk', {}, { fatal: false, message: 'it keeps nothing on disk' }],
   ])('%s', async (_, options, problem) => {

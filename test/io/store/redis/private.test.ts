@@ -79,11 +79,17 @@ it('ends when our process is killed', async () => {
   await until(async () => !(await answersPing(socket)))
 })
 
+it('starts where the guard of the system cannot do what is asked of it', async () => {
+  await using folder = await temporaryFolder('path')
+  await addProgram(join(folder.path, 'setpriv'), 'unrecognized option')
+  await using server = await startPrivateRedis({ log: listeningLog(), environment: { PATH: folder.path } })
+  expect(await answersPing(socketOf(server.url))).toBe(true)
+})
+
 it('says what to do where there is no redis-server, or one that does not start', async () => {
   await using folder = await temporaryFolder('path')
   const program = join(folder.path, 'redis-server')
-  await writeFile(program, '#!/bin/sh\necho "cannot do that"\nexit 1\n')
-  await chmod(program, 0o755)
+  await addProgram(program, 'cannot do that')
   const starting = startPrivateRedis({ log: listeningLog(), environment: { PATH: folder.path } })
   await expect(starting).rejects.toMatchObject({
     code: 'REDIS_MISSING',
@@ -91,3 +97,8 @@ it('says what to do where there is no redis-server, or one that does not start',
     hint: 'set REDIS_URL or --redis to a Redis, or install redis-server',
   })
 })
+
+async function addProgram(path: string, says: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\necho "${says}"\nexit 1\n`)
+  await chmod(path, 0o755)
+}
