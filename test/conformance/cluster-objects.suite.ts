@@ -126,6 +126,25 @@ export function objectCases(setScene: SetScene): void {
     expect(await scene.cluster.read('/readyz', scene.signal)).toBe('ok')
   })
 
+  it('asks by a review, which is answered and not stored', async () => {
+    await using scene = await setScene()
+    const { cluster, signal, namespace } = scene
+    const reviews = { group: 'authorization.k8s.io', version: 'v1', resource: 'selfsubjectaccessreviews' }
+    const resourceAttributes = { namespace, verb: 'list', group: '', resource: 'configmaps' }
+    const asked = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes },
+    }
+    expect(await cluster.review(reviews, asked, signal)).toMatchObject({ allowed: true })
+  })
+
+  it('tells the clock of the server', async () => {
+    await using scene = await setScene()
+    const serverAt = await scene.cluster.serverTime(scene.signal)
+    expect(Math.abs((serverAt ?? 0) - Date.now())).toBeLessThan(60_000)
+  })
+
   it('somebody unknown is told so', async () => {
     await using scene = await setScene()
     const stranger = await scene.open('no-such-token')
