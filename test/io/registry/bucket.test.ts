@@ -53,3 +53,12 @@ it('can be left while waiting', async () => {
   const bucket = new Bucket(testClock(), { perSecond: 1, burst: 0 })
   await expect(bucket.take(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped')
 })
+
+it('gives back what whoever left it did not use', async () => {
+  const clock = testClock()
+  const bucket = new Bucket(clock, { perSecond: 10, burst: 1 })
+  await bucket.take(signal)
+  await expect(bucket.take(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped')
+  await bucket.take(signal)
+  expect(clock.slept).toEqual([100])
+})

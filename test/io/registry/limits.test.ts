@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Bucket } from '#io/registry/bucket.ts'
 import type { Question } from '#io/registry/exchange.ts'
 import { HostMemory } from '#io/registry/host-memory.ts'
 import { Limits } from '#io/registry/limits.ts'
@@ -185,6 +186,21 @@ describe('rates', () => {
     await ask('r.io/a', 'answered')
     expect(clock.slept).toEqual([500])
   })
+})
+
+it('take the buckets that they are given, one for each host and credential', async () => {
+  const clock = testClock()
+  const asked: unknown[] = []
+  const limits = new Limits(clock, new HostMemory([], clock), (key, rate) => {
+    asked.push([key, rate])
+    return new Bucket(clock, { perSecond: 4, burst: 0 })
+  })
+  for (let times = 0; times < 2; times += 1) (await limits.enter(question('r.io/a'), signal)).end(0)
+  expect(clock.slept).toEqual([250, 250])
+  expect(asked).toEqual([
+    ['registry:["r.io","anon"]', { perSecond: 20, burst: 40 }],
+    ['registry:["r.io","*"]', { perSecond: 20, burst: 40 }],
+  ])
 })
 
 it('lets eight through to a host at a time', async () => {
