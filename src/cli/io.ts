@@ -9,7 +9,7 @@ interface TextSink {
 }
 
 /** What `tagboat run --listen` serves and what is done with what comes in. */
-export interface ListenOptions {
+interface ListenOptions {
   /** `:9292`, `127.0.0.1:9292`; port 0 takes a free one. */
   readonly address: string
   /** Of which the webhooks are made. */
@@ -22,7 +22,7 @@ export interface ListenOptions {
 }
 
 /** A pass over an object that has ended, for metrics. */
-export interface EndedPass {
+interface EndedPass {
   readonly key: ObjectRef
   readonly before: Resource | undefined
   readonly after: Resource | undefined

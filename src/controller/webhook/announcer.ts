@@ -1,6 +1,7 @@
 import { printObject } from '#core/api/group.ts'
 import { keyText, type ObjectRef } from '#core/api/object-ref.ts'
 import type { Clock, Log } from '#flow/ports.ts'
+import { orAborted, startDeadline } from '#io/http/deadline.ts'
 
 /** Passes on that there is news for an object; `at` is epoch milliseconds. Rejects where that cannot be noted. */
 export type Announce = (object: ObjectRef, at: number, signal: AbortSignal) => Promise<void>
@@ -16,6 +17,7 @@ interface AnnouncerOptions {
 /** Announcements of one object are at least so far apart. */
 const pauseMs = 1000
 const triesMs = [1000, 5000, 30_000]
+const deadlineMs = 5000
 
 /** Announces the first news of an object at once, and what comes within a second after it together. */
 export class Announcer {
@@ -36,7 +38,7 @@ export class Announcer {
     }
     this.#pausing.set(key, false)
     try {
-      await this.#options.announce(object, this.#options.clock.now(), signal)
+      await this.#announce(object, signal)
       void this.#pause(object, key)
     } catch (error) {
       // Whoever was told that it will be announced meanwhile must not be let down.
@@ -60,15 +62,24 @@ export class Announcer {
 
   /** Nobody waits for this one, so it is tried again; after that the object's interval has to do. */
   async #insist(object: ObjectRef): Promise<void> {
-    const { announce, clock, log, signal } = this.#options
+    const { clock, log, signal } = this.#options
     for (const afterMs of [...triesMs, undefined]) {
+      const deadline = startDeadline(signal, deadlineMs)
       try {
-        return await announce(object, clock.now(), signal)
+        return await this.#announce(object, deadline.signal)
       } catch (error) {
         if (signal.aborted) return
         if (afterMs === undefined) log.warn(`${printObject(object)}: news could not be passed on`, { error })
         else await clock.sleep(afterMs, signal).catch(() => undefined)
+      } finally {
+        deadline.clear()
       }
     }
+  }
+
+  /** Ends with the signal, whoever waits for what: an object must not be locked by one call that hangs. */
+  async #announce(object: ObjectRef, signal: AbortSignal): Promise<void> {
+    const { announce, clock } = this.#options
+    await orAborted(announce(object, clock.now(), signal), signal, () => undefined)
   }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { Hono, type Context } from 'hono'
 import { isAppError, quoteOutside } from '#core/error.ts'
 import { concerns, type Hook } from '#core/webhook/hook.ts'
@@ -149,7 +150,9 @@ async function answerToKnown(request: Request, hooks: readonly Hook[], call: Cal
   const header = (name: string): string | undefined => request.headers.get(name) ?? undefined
   const delivery = { header, payload: parsePayload(body.text) }
   const id = senders[first.sender].id?.(delivery)
-  return id === undefined ? tellAll(awake, delivery, call) : tellOnce(`${call.path} ${id}`, { awake, delivery, call })
+  if (id === undefined) return tellAll(awake, delivery, call)
+  // Of whatever length the sender has made it.
+  return tellOnce(hash('sha256', `${call.path} ${id}`), { awake, delivery, call })
 }
 
 interface Proven {
@@ -181,7 +184,7 @@ async function tellAll(awake: readonly Hook[], delivery: Delivery, call: Call): 
   })
   await Promise.all(
     concerned.map(async ({ object, sender }) => {
-      await orAborted(announcer.tell(object, signal), signal, () => undefined)
+      await announcer.tell(object, signal)
       options.log.info('webhook: there may be news', { ...object, type: sender })
     }),
   )

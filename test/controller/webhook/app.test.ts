@@ -172,6 +172,18 @@ describe('an answer', () => {
   })
 })
 
+it('does not let a call that hangs lock its object', async () => {
+  const tries = { count: 0 }
+  const announce = async (): Promise<void> => {
+    tries.count += 1
+    if (tries.count === 1) await new Promise<never>(() => {})
+  }
+  const { post } = openScene([web], { announce, deadlineMs: 30 })
+  expect((await post(web.path, push, proof)).status).toBe(503)
+  expect((await post(web.path, push, proof)).status).toBe(200)
+  expect(tries.count).toBe(2)
+})
+
 describe('a delivery that comes again', () => {
   const github = hookAt(hookOwner('GitRepository', { type: 'github' }, { ref: { branch: 'main' } }))
   const body = JSON.stringify({ ref: 'refs/heads/main' })

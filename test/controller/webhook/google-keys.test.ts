@@ -8,7 +8,10 @@ const { signal } = new AbortController()
 const authority = makeAuthority()
 
 async function ask(status: number, body: string, { trusted = true } = {}): Promise<unknown> {
-  await using listener = await openListener(() => ({ status, headers: {}, body: Buffer.from(body) }), authority.issue(['127.0.0.1']))
+  await using listener = await openListener(
+    () => ({ status, headers: {}, body: Buffer.from(body) }),
+    authority.issue(['127.0.0.1']),
+  )
   await using keys = openGoogleKeys({
     clock: systemClock,
     environment: {},

@@ -43,7 +43,7 @@ export class TestClock implements Clock {
 }
 
 /** Lets everything run that waits for nothing but its turn. */
-export async function settled(): Promise<void> {
+async function settled(): Promise<void> {
   await new Promise((resolve) => void setImmediate(resolve))
 }
 
