@@ -3,6 +3,9 @@ import { AppError } from '#core/error.ts'
 import { Secret } from '#core/secret/secret.ts'
 import type { ControllerOptions } from './options.ts'
 
+/** A shorter one could be guessed. */
+const shortest = 16
+
 /**
  * The token of the dashboard; undefined where none is asked for. `USAGE_INVALID` where one is and has no token: without
  * it anybody could look.
@@ -14,9 +17,11 @@ export async function dashboardToken(
   if (dashboard === undefined) return undefined
   const { tokenFile } = dashboard
   const text = tokenFile === undefined ? environment['TAGBOAT_DASHBOARD_TOKEN'] : await readToken(tokenFile)
-  if (text !== undefined && text.trim() !== '') return new Secret(text.trim())
-  throw new AppError('USAGE_INVALID', '--dashboard: no token is set', {
-    hint: 'set TAGBOAT_DASHBOARD_TOKEN, or name a file by --dashboard-token-file',
+  const token = text?.trim() ?? ''
+  if (token.length >= shortest) return new Secret(token)
+  const problem = token === '' ? 'no token is set' : `the token has fewer than ${shortest} characters`
+  throw new AppError('USAGE_INVALID', `--dashboard: ${problem}`, {
+    hint: 'set TAGBOAT_DASHBOARD_TOKEN, or name a file by --dashboard-token-file; `openssl rand -hex 16` makes one',
   })
 }
 

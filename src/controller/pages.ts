@@ -1,18 +1,18 @@
-import type { Hono } from 'hono'
 import type { Secret } from '#core/secret/secret.ts'
 import type { Clock, Log } from '#flow/ports.ts'
 import { packageVersion } from '#io/version.ts'
 import { announcer } from './announce.ts'
-import { boardApp } from './board.ts'
 import type { Edges } from './edges.ts'
 import type { Metrics } from './metrics.ts'
 import type { ControllerOptions } from './options.ts'
 import type { JobQueues } from './queue/open.ts'
-import { openWebhooks } from './webhook/open.ts'
+import { openWebhooks, type Webhooks } from './webhook/open.ts'
+
+type BoardApp = Webhooks['app']
 
 interface Pages extends AsyncDisposable {
-  readonly webhooks: Hono
-  readonly board: Hono | undefined
+  readonly webhooks: Webhooks['app']
+  readonly board: BoardApp | undefined
 }
 
 interface Opening {
@@ -27,7 +27,7 @@ interface Opening {
 }
 
 /** Opens what is served besides probes and metrics: the receiver of webhooks, and the page of the queues if asked for. */
-export function openPages(opening: Opening): Pages {
+export async function openPages(opening: Opening): Promise<Pages> {
   const { edges, queues, environment, metrics, clock, log } = opening
   const webhooks = openWebhooks({
     resources: edges.resources,
@@ -41,7 +41,7 @@ export function openPages(opening: Opening): Pages {
   const stop = edges.resources.onChange(() => webhooks.changed())
   return {
     webhooks: webhooks.app,
-    board: boardOf(opening),
+    board: await boardOf(opening),
     [Symbol.asyncDispose]: async () => {
       stop()
       await webhooks[Symbol.asyncDispose]()
@@ -49,7 +49,9 @@ export function openPages(opening: Opening): Pages {
   }
 }
 
-function boardOf({ queues, options, dashboardToken: token, clock, log }: Opening): Hono | undefined {
+/** The page is 20 MiB of code, so only whoever wants it loads it. */
+async function boardOf({ queues, options, dashboardToken: token, clock, log }: Opening): Promise<BoardApp | undefined> {
   if (token === undefined) return undefined
+  const { boardApp } = await import('./board.ts')
   return boardApp({ queues: queues.board, token, writable: options.dashboard?.writable ?? false, clock, log })
 }

@@ -1,43 +1,20 @@
 import type { ObjectRef } from '#core/api/object-ref.ts'
-import { redact } from '#core/secret/redact.ts'
-import type { Secret } from '#core/secret/secret.ts'
-import { parseDuration } from '#core/time.ts'
-import type { Clock, Log } from '#flow/ports.ts'
 import { systemHashes } from '#io/hash.ts'
 import { openEdges, type Edges } from './edges.ts'
-import { openLeadership, type Leadership } from './leader.ts'
-import type { Metrics } from './metrics.ts'
-import type { ControllerOptions } from './options.ts'
+import { leadershipOf, workersOf } from './engine.ts'
+import type { Leadership } from './leader.ts'
 import { FluxOwner } from './owner.ts'
 import { openPages } from './pages.ts'
-import { portsOfJob } from './ports.ts'
-import { redisCheck, watchChecks, workersCheck } from './probes.ts'
-import { openQueues } from './queue/open.ts'
-import { openResults } from './queue/results.ts'
-import { openWorkers, type JobWorkers } from './queue/worker.ts'
-import type { Surface } from './surface.ts'
-import { tracedWork } from './trace.ts'
+import { redisCheck, watchChecks, workersCheck, type Checks } from './probes.ts'
+import { openQueues, type JobQueues } from './queue/open.ts'
+import type { JobWorkers } from './queue/worker.ts'
+import type { ReplicaOptions } from './replica-options.ts'
 import { openTriggers, type Triggers } from './watch.ts'
-import { jobWork } from './work.ts'
-
-export interface ReplicaOptions {
-  readonly options: ControllerOptions
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly clock: Clock
-  readonly log: Log
-  readonly metrics: Metrics
-  readonly surface: Surface
-  /** Opens the dashboard; undefined: there is none. */
-  readonly dashboardToken: Secret | undefined
-  readonly selects: (labels: Readonly<Record<string, string>>) => boolean
-  /** Asks for the end. */
-  readonly signal: AbortSignal
-}
 
 /** One replica, from the first connection to the last running job. Rejects where waiting does not help. */
 export async function runReplica(given: ReplicaOptions): Promise<void> {
-  const { options, environment, clock, log, metrics, surface, signal } = given
-  await using edges = await openEdges({ options, environment, clock, log, metrics, signal })
+  const { options, clock, log, surface, signal } = given
+  await using edges = await openEdges(given)
   await synced(edges, given)
   const found: { triggers?: Triggers } = {}
   await using owner = new FluxOwner({
@@ -49,39 +26,20 @@ export async function runReplica(given: ReplicaOptions): Promise<void> {
     onChange: () => found.triggers?.dispatcher.reconsider(),
   })
   await owner.known
-  await using queues = openQueues({ redis: edges.redis, clock, log })
   const owns = (key: ObjectRef): boolean => owner.owns(key)
-  const { cluster, resources } = edges
-  const { sha256 } = systemHashes
-  await using triggers = await openTriggers({
-    cluster,
-    resources,
-    queues,
-    clock,
-    log,
-    sha256,
-    owns,
-    selects: given.selects,
-    window: options.window,
-  })
+  await using queues = openQueues({ redis: edges.redis, clock, log })
+  await using triggers = await triggersOf({ edges, queues, owns }, given)
   found.triggers = triggers
   const stopRechecks = edges.redis.onChange((isUp) => {
     if (isUp) triggers.dispatcher.recheck()
   })
   await using leadership = leadershipOf(edges, triggers, given)
   await using workers = await workersOf({ edges, triggers, leadership, owns }, given)
-  metrics.observe({
-    resources: () => resources.all(),
-    queues: async () => queues.stats(AbortSignal.timeout(2000)),
-    watches: () => resources.watches(),
-    leading: () => leadership.isLeading(),
-    redisUp: () => edges.redis.isUp(),
-    ceded: () => owner.ceded().map(({ kind }) => kind),
-    registry: () => edges.registryHosts(),
-  })
-  await using pages = openPages({ ...given, edges, queues })
-  surface.show({ checks: checksOf({ edges, workers }), webhooks: pages.webhooks, board: pages.board })
-  log.info('running', { redis: edges.redis.shown, prefix: edges.installation.prefix, cluster: cluster.server })
+  observe({ edges, queues, triggers, leadership, owner }, given)
+  await using pages = await openPages({ ...given, edges, queues })
+  surface.show({ checks: checksOf(edges, workers), webhooks: pages.webhooks, board: pages.board })
+  const { redis, installation, cluster } = edges
+  log.info('running', { redis: redis.shown, prefix: installation.prefix, cluster: cluster.server })
   await aborted(signal)
   log.info('stopping: no more jobs are taken', { running: workers.running() })
   surface.drain()
@@ -105,79 +63,44 @@ async function synced({ resources }: Edges, { clock, log, signal }: ReplicaOptio
   await isSynced
 }
 
-function leadershipOf({ cluster, installation }: Edges, { dispatcher }: Triggers, given: ReplicaOptions): Leadership {
-  const { options, clock, log } = given
-  return openLeadership(cluster, {
-    namespace: options.leaseNamespace ?? cluster.namespace,
-    name: installation.leaseName,
-    identity: options.identity,
-    isElected: options.leaderElection,
-    clock,
-    log,
-    lead: () => dispatcher.lead(),
-    rest: () => dispatcher.rest(),
-  })
-}
-
-interface Working {
+interface Triggering {
   readonly edges: Edges
-  readonly triggers: Triggers
-  readonly leadership: Leadership
+  readonly queues: JobQueues
   readonly owns: (key: ObjectRef) => boolean
 }
 
-async function workersOf({ edges, triggers, leadership, owns }: Working, given: ReplicaOptions): Promise<JobWorkers> {
-  const { options, environment, clock, log, metrics } = given
-  const { dispatcher } = triggers
-  const results = await openResults({ redis: edges.redis, identity: options.identity, log })
-  await results.subscribe((result) => dispatcher.finished(result))
-  const work = jobWork({
-    resources: edges.resources,
-    failures: edges.failures,
-    owns,
-    retry: options.retry,
-    random: () => clock.random(),
-    portsOf: (job) => {
-      const wasLeading = leadership.isLeading()
-      return portsOfJob(edges.shared, job, () => !wasLeading || leadership.isLeading())
-    },
-  })
-  return openWorkers({
-    redis: edges.redis,
-    concurrency: options.concurrency,
-    deadlineMs: (key) => deadlineMs(edges, key),
-    identity: options.identity,
-    redact,
-    clock,
-    log,
-    work: tracedWork(async (job, signal) => {
-      dispatcher.started(job.key)
-      const startedAt = clock.monotonic()
-      log.debug('job begins', { ...job.key, job: job.id })
-      const result = await work(job, signal)
-      const ms = clock.monotonic() - startedAt
-      metrics.reconciled(job.key, ms / 1000, result.error === undefined)
-      log.debug('job has ended', { ...job.key, job: job.id, ms: Math.round(ms), code: result.error?.code })
-      return result
-    }, environment),
-    onResult: (result) => {
-      dispatcher.finished(result)
-      void results.publish(result)
-    },
+async function triggersOf({ edges, queues, owns }: Triggering, given: ReplicaOptions): Promise<Triggers> {
+  const { clock, log, selects, options } = given
+  const { cluster, resources } = edges
+  const { sha256 } = systemHashes
+  return openTriggers({ cluster, resources, queues, clock, log, sha256, owns, selects, window: options.window })
+}
+
+interface Observed {
+  readonly edges: Edges
+  readonly queues: JobQueues
+  readonly triggers: Triggers
+  readonly leadership: Leadership
+  readonly owner: FluxOwner
+}
+
+function observe({ edges, queues, triggers, leadership, owner }: Observed, { metrics }: ReplicaOptions): void {
+  const { resources, redis } = edges
+  metrics.observe({
+    resources: () => resources.all(),
+    queues: async () => queues.stats(AbortSignal.timeout(2000)),
+    dispatcher: () => triggers.dispatcher.states(),
+    watches: () => resources.watches(),
+    leading: () => leadership.isLeading(),
+    redisUp: () => redis.isUp(),
+    ceded: () => owner.ceded().map(({ group, kind }) => `${group}/${kind}`),
+    registry: () => edges.registryHosts(),
   })
 }
 
-/** A job may take ten minutes, or its object's timeout where that is longer. */
-function deadlineMs({ resources }: Edges, key: ObjectRef): number {
-  const cached = resources.cached(key)
-  const spec = cached?.is === 'resource' ? cached.resource.spec : undefined
-  const own = spec !== undefined && 'timeout' in spec && spec.timeout !== undefined ? parseDuration(spec.timeout) : 0
-  return Math.max(own, 600_000)
-}
-
-function checksOf({ edges, workers }: { readonly edges: Edges; readonly workers: JobWorkers }) {
+function checksOf({ redis, resources }: Edges, workers: JobWorkers): Checks {
   return {
-    ready: () => [redisCheck(edges.redis.downSinceMs()), ...watchChecks(edges.resources.watches())],
+    ready: () => [redisCheck(redis.downSinceMs()), ...watchChecks(resources.watches())],
     alive: () => [workersCheck(workers.oldestHeartbeatMs())],
   }
 }
