@@ -134,7 +134,11 @@ function refreshPackageLists(options, environment) {
 
 function setUpSystem() {
   const missing = systemPackages.filter(({ proof }) => !isPresent(proof))
-  if (missing.length === 0) return
+  if (missing.length > 0) installPackages(missing)
+}
+
+/** Installs packages of the system, saying which and what for; where that cannot be, says what to do. */
+function installPackages(missing) {
   const names = missing.map(({ name }) => name)
   const list = missing.map(({ name, purpose }) => `  ${name} (${purpose})`).join('\n')
   if (process.getuid?.() !== 0 || !isPresent('apt-get')) {
@@ -156,7 +160,7 @@ function setUpSystem() {
 function setUpKube() {
   if (hasKube(process.env)) return
   try {
-    buildKube(process.env, say)
+    buildKube(process.env, { say, install: installPackages })
   } catch (error) {
     throw new SetupError(error.message)
   }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -139,7 +140,13 @@ const fakeGo = `#!/bin/sh
 echo "$*" >> "$HOME/go.log"
 case "$1" in
   version) echo "go version $GO_VERSION linux/amd64" ;;
+  mod)
+    [ -n "$NO_NETWORK" ] && exit 1
+    folder="$HOME/toolchain" && mkdir -p "$folder/bin" "$folder/pkg/tool/any"
+    cp "$0" "$folder/bin/go" && cp "$0" "$folder/pkg/tool/any/compile" && chmod -x "$folder/bin/go" "$folder/pkg/tool/any/compile"
+    printf '{"Dir":"%s"}' "$folder" ;;
   list)
+    [ "$2" = -deps ] && [ "$(grep -c '^list -deps' "$HOME/go.log")" -le "$FAILED_FETCHES" ] && exit 1
     printf 'go 1.26.0\\nrequire (\\n\\tk8s.io/api v0.0.0\\n\\tk8s.io/utils v0.1.0\\n)\\n' > "$HOME/kubernetes.mod"
     printf '{"GoMod":"%s"}' "$HOME/kubernetes.mod" ;;
   build)
@@ -154,7 +161,8 @@ function openWithGo(version: string, environment: Readonly<Record<string, string
   const project = openProject()
   writeFileSync(join(project.folder, 'bin', 'go'), fakeGo)
   chmodSync(join(project.folder, 'bin', 'go'), 0o755)
-  const run = () => project.setUp(['--only', 'kube'], { HOME: project.folder, GO_VERSION: version, ...environment })
+  const machine = { HOME: project.folder, GO_VERSION: version, FAILED_FETCHES: '0', NO_NETWORK: '' }
+  const run = () => project.setUp(['--only', 'kube'], { ...machine, ...environment })
   const read = (name: string): string => readFileSync(join(project.folder, name), 'utf8')
   return { ...project, run, read }
 }
@@ -180,13 +188,30 @@ describe('setup.mjs --only kube', () => {
     expect(openWithGo('go1.26.8', { KUBEBUILDER_ASSETS: assets }).run()).toEqual({ status: 0, stdout: '', stderr: '' })
   })
 
-  it('says what to do where Go is too old', () => {
-    const result = openWithGo('go1.19.8').run()
-    expect(result.status).toBe(1)
-    expect(result.stderr).toContain(
-      'go1.19.8 linux/amd64; the tests run a real kube-apiserver, which is built with Go 1.21',
+  it('goes on where the network failed', () => {
+    const project = openWithGo('go1.26.8', { FAILED_FETCHES: '2' })
+    const { status, stderr } = project.run()
+    expect({ status, tries: stderr.split('trying again').length }).toEqual({ status: 0, tries: 3 })
+  })
+
+  it('has an old Go fetch a newer one, and builds with that', () => {
+    const project = openWithGo('go1.19.8')
+    const { status, stderr } = project.run()
+    expect(status).toBe(0)
+    expect(stderr).toMatch(
+      /go is older than 1\.21; it fetches golang\.org\/toolchain@v0\.0\.1-go1\.\d+\.\d+\.\w+-\w+\n/,
     )
-    expect(result.stderr).toContain('let KUBEBUILDER_ASSETS name a folder that holds kube-apiserver')
+    const log = project.read('go.log')
+    expect(log).toMatch(/^mod download -json golang\.org\/toolchain@.*\n(.*\n)*build /m)
+    expect(statSync(join(project.folder, 'toolchain', 'pkg', 'tool', 'any', 'compile')).mode & 0o111).toBe(0o111)
+  })
+
+  it('says what to do where that cannot be had', () => {
+    const { status, stderr } = openWithGo('go1.19.8', { NO_NETWORK: 'yes' }).run()
+    expect(status).toBe(1)
+    expect(stderr).toContain('go mod failed: exit code 1; the tests run a real kube-apiserver, which is built with Go')
+    expect(stderr).toContain('install Go 1.21 or later')
+    expect(stderr).toContain('let KUBEBUILDER_ASSETS name a folder that holds kube-apiserver')
   })
 })
 
