@@ -42,7 +42,6 @@ it.each([
   ],
   [['rewrite'], "error: missing required argument 'paths'"],
   [['completion', 'tcsh'], 'tagboat: completion: expected bash, zsh or fish, got "tcsh"'],
-  [['run', '--listen', ':8080'], 'tagboat: --listen is not supported yet\n  hint: new tags are found at spec.interval'],
   [['run', '--sync'], 'tagboat: --sync is not supported yet'],
   [['demo', '--rounds', 'many'], 'tagboat: --rounds: expected a number, got "many"'],
   [['plan', '--timeout', 'soon'], 'tagboat: --timeout: expected a duration'],
