@@ -63,10 +63,12 @@ it('starts again should it end by itself', async () => {
 })
 
 it('ends when our process is killed', async () => {
+  await using folder = await temporaryFolder('killed')
   const program = `
     import { startPrivateRedis } from '#io/store/redis/private.ts'
     const nothing = () => undefined
-    const server = await startPrivateRedis({ log: { debug: nothing, info: nothing, warn: nothing, error: nothing } })
+    const log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+    const server = await startPrivateRedis({ log, folder: ${JSON.stringify(folder.path)} })
     console.log(server.url)
     setInterval(nothing, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
