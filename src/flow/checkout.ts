@@ -2,6 +2,7 @@ import type { Checkout } from '#core/commit/target.ts'
 import { AppError } from '#core/error.ts'
 import type { Tag } from '#core/image/reference.ts'
 import { compilePolicy } from '#core/policy/compile.ts'
+import { parseRange } from '#core/policy/kinds/semver/range.ts'
 import { select } from '#core/policy/select.ts'
 import type { ObjectId, RemoteRefs } from './ports.ts'
 
@@ -44,6 +45,8 @@ function revisionOf(name: string, commit: ObjectId): string {
 }
 
 function newestTag(range: string, { refs }: RemoteRefs): string {
+  const parsed = parseRange(range)
+  if (!parsed.ok) throw new AppError('POLICY_RANGE_INVALID', `ref.semver: ${parsed.problem}`)
   const policy = compilePolicy({ policy: { semver: { range } } }, 'ref.semver')
   const names = [...refs.keys()]
     .filter((ref) => ref.startsWith('refs/tags/'))

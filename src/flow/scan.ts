@@ -17,7 +17,7 @@ import type { ListedTags, Readers, RegistrySource, StoredScan } from './ports.ts
 import { registrySource, scanKey } from './registry-source.ts'
 import type { Step } from './step.ts'
 import { webhookOf } from './webhook-path.ts'
-import { inWords, type Words } from './words.ts'
+import { inWords, specWords, type Words } from './words.ts'
 
 /** What is known of the tags of an ImageRepository now. */
 export interface ScanPlan {
@@ -74,7 +74,7 @@ export const scan: Step<ImageRepository, ScanPlan> = { plan, act: async (scanned
 async function plan(repository: ImageRepository, readers: Needs, signal: AbortSignal): Promise<ScanPlan> {
   requireSupported(repository)
   parseSpecImage(repository.spec.image, 'spec.image')
-  const exclusions = compileExclusions(repository.spec.exclusionList, 'spec')
+  const exclusions = await inWords(specWords, async () => compileExclusions(repository.spec.exclusionList, 'spec'))
   const source = await inWords(authWords, async () => registrySource(repository, readers, signal))
   const hook = await webhookOf(repository, readers, signal)
   const key = scanKey(source)

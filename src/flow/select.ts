@@ -18,7 +18,7 @@ import { repositoryOf } from './referred.ts'
 import { registrySource, scanKey } from './registry-source.ts'
 import { outcomeOf, type SelectPlan } from './select/outcome.ts'
 import type { Step } from './step.ts'
-import { inWords, type Words } from './words.ts'
+import { inWords, specWords, type Words } from './words.ts'
 
 type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'evidence' | 'clock' | 'settings' | 'log' | 'hashes'>
 
@@ -35,8 +35,10 @@ async function plan(policy: ImagePolicy, readers: Needs, signal: AbortSignal): P
   const repository = await repositoryOf(policy, readers, signal)
   const { spec } = repository
   parseSpecImage(spec.image, 'spec.image')
-  const compiled = compilePolicy(policy.spec, 'spec')
-  const exclusions = compileExclusions(spec.exclusionList, 'spec')
+  const { compiled, exclusions } = await inWords(specWords, async () => ({
+    compiled: compilePolicy(policy.spec, 'spec'),
+    exclusions: compileExclusions(spec.exclusionList, 'spec'),
+  }))
   const source = await inWords(listWords(repository), async () => registrySource(repository, readers, signal))
   const stored = await readers.scans.load(scanKey(source), signal)
   const hash = specHash({ spec: policy.spec, image: spec.image, exclusions: spec.exclusionList }, readers.hashes.sha256)

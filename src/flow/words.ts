@@ -11,6 +11,8 @@ export interface Words {
   /** Which failures are told so: codes, or areas that end in `_`. */
   readonly of: readonly string[]
   readonly except?: readonly ErrorCode[]
+  /** Leaves out the field that the message begins with: Flux names none. */
+  readonly bare?: boolean
 }
 
 const notUsable = 'InvalidSourceConfiguration'
@@ -50,6 +52,9 @@ export const applyWords: Words = {
   of: ['GIT_PATH_MISSING', 'COMMIT_DIGEST_MOVED', 'REGISTRY_', 'RESOURCE_'],
 }
 
+/** What is written in a spec and can be no policy or exclusion. */
+export const specWords: Words = { prefix: '', of: ['POLICY_', 'REGISTRY_EXCLUSION_INVALID'], bare: true }
+
 /** Does something whose failures are told in the words of a step. What is in a step's words already stays so. */
 export async function inWords<Result>(words: Words, work: () => Promise<Result>): Promise<Result> {
   try {
@@ -64,9 +69,10 @@ function isMeant({ code, message }: AppError, { of, except = [] }: Words): boole
   return isOf && !except.includes(code) && !message.startsWith('failed ')
 }
 
-function reworded(error: AppError, { prefix, reason, reasons }: Words): AppError {
+function reworded(error: AppError, { prefix, reason, reasons, bare }: Words): AppError {
   const { code, retry, hint } = error
+  const text = bare === true ? error.message.replace(/^spec(\.[\w]+|\[[0-9]+\])+: /, '') : error.message
   // A key that cannot be used is told in the words of its parser, as Flux does.
-  const message = code === 'GIT_SIGNING_KEY_INVALID' ? error.message : `${prefix}${error.message}`
+  const message = code === 'GIT_SIGNING_KEY_INVALID' ? text : `${prefix}${text}`
   return new AppError(code, message, { retry, hint, reason: reasons?.[code] ?? reason ?? error.reason, cause: error })
 }

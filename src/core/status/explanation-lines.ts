@@ -8,6 +8,7 @@ import type { AnyResource } from '../api/kinds.ts'
 /** Conditions that are told by Ready already. */
 const echoes: ReadonlySet<string> = new Set([
   'Ready',
+  'Reconciling',
   'Stalled',
   'FetchFailed',
   'StorageOperationFailed',
@@ -33,7 +34,13 @@ function readyLine(ready: Condition | undefined, conditions: readonly Condition[
   if (ready === undefined) return 'not looked at yet'
   if (ready.status === 'True') return `ready: ${ready.message}`
   const isStalled = conditions.some(({ type, status }) => type === 'Stalled' && status === 'True')
-  return `${isStalled ? 'stalled, only a change helps' : 'not ready'}: ${ready.reason}: ${ready.message}`
+  const isRetried = conditions.some(({ reason }) => reason === 'ProgressingWithRetry')
+  const state = isStalled
+    ? 'stalled, only a change helps'
+    : isRetried
+      ? 'not ready, tried again by itself'
+      : 'not ready'
+  return `${state}: ${ready.reason}: ${ready.message}`
 }
 
 function found(resource: AnyResource): readonly string[] {

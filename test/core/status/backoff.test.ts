@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#core/error.ts'
 import type { Retry } from '#core/errors/row.ts'
-import { backoffMs, jitteredMs, retryAfterMs } from '#core/status/backoff.ts'
+import { backoffMs, isHourlyFailure, jitteredMs, retryAfterMs } from '#core/status/backoff.ts'
 
 describe('backoffMs', () => {
   const cases: readonly [number, number, number][] = [
@@ -44,5 +44,30 @@ describe('retryAfterMs', () => {
   ]
   it.each(cases)('%j gives %s', (retry, want) => {
     expect(retryAfterMs(new AppError('INTERNAL', 'x', { retry }), state)).toBe(want)
+  })
+})
+
+describe('isHourlyFailure', () => {
+  const minute = 60_000
+  // Up to twenty tries: those at which another hour has passed.
+  const cases: readonly [string, Retry, number, readonly number[]][] = [
+    ['by backoff, which takes 26 minutes to its longest wait', 'backoff', minute, [15, 19]],
+    ['by an interval', 'interval', 20 * minute, [4, 7, 10, 13, 16, 19]],
+    ['by an interval of more than an hour', 'interval', 150 * minute, Array.from({ length: 19 }, (_, at) => at + 2)],
+    ['after known times', { afterMs: 30 * minute }, minute, [3, 5, 7, 9, 11, 13, 15, 17, 19]],
+    ['never, where only a change helps', 'never', minute, []],
+  ]
+  it.each(cases)('%s', (_, retry, intervalMs, want) => {
+    const error = new AppError('INTERNAL', 'x', { retry })
+    const tries = Array.from({ length: 20 }, (_unused, at) => at + 1)
+    expect(tries.filter((failures) => isHourlyFailure(error, { failures, intervalMs }))).toEqual(want)
+  })
+
+  it('keeps to other limits', () => {
+    const error = new AppError('INTERNAL', 'x', { retry: 'backoff' })
+    const limits = { minMs: 30 * minute, maxMs: 30 * minute }
+    expect([1, 2, 3, 4, 5].filter((failures) => isHourlyFailure(error, { failures, intervalMs: 1 }, limits))).toEqual([
+      3, 5,
+    ])
   })
 })

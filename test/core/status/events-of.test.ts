@@ -55,6 +55,14 @@ describe('eventsOf', () => {
     ])
   })
 
+  it.each([
+    ['a failure that is known', retrying('RateLimited', 'wait'), ['RateLimited']],
+    ['no success', ready('found 2'), []],
+  ])('tells again of %s where it goes on for long', (_, conditions, reasons) => {
+    const outcome = { status: {}, conditions, events: [], requeueAfterMs: 1 }
+    expect(eventsOf(object(conditions), outcome, { repeats: true }).map(({ reason }) => reason)).toEqual(reasons)
+  })
+
   it('cuts a text at 1 KiB', () => {
     const outcome = { status: {}, conditions: ready('y'.repeat(2000)), events: [], requeueAfterMs: 1 }
     expect(eventsOf(object(undefined), outcome)[0]?.message).toHaveLength(1024)
