@@ -1,11 +1,14 @@
+import { specAnnotation } from '#core/api/annotations.ts'
 import type { Secret } from '#core/secret/secret.ts'
 import type { Clock, Log } from '#flow/ports.ts'
+import type { ResourceChange } from '#io/cluster/cluster.ts'
 import { packageVersion } from '#io/version.ts'
 import { announcer } from './announce.ts'
 import type { Edges } from './edges.ts'
 import type { Metrics } from './metrics.ts'
 import type { ControllerOptions } from './options.ts'
 import type { JobQueues } from './queue/open.ts'
+import { headerOf } from './wake.ts'
 import { openWebhooks, type Webhooks } from './webhook/open.ts'
 
 type BoardApp = Webhooks['app']
@@ -38,7 +41,9 @@ export async function openPages(opening: Opening): Promise<Pages> {
     userAgent: `tagboat/${packageVersion()}`,
     onSeen: (type, code) => metrics.webhook(type, code),
   })
-  const stop = edges.resources.onChange(() => webhooks.changed())
+  const stop = edges.resources.onChange((change) => {
+    if (isRewritten(change)) webhooks.changed()
+  })
   return {
     webhooks: webhooks.app,
     board: await boardOf(opening),
@@ -54,4 +59,11 @@ async function boardOf({ queues, options, dashboardToken: token, clock, log }: O
   if (token === undefined) return undefined
   const { boardApp } = await import('./board.ts')
   return boardApp({ queues: queues.board, token, writable: options.dashboard?.writable ?? false, clock, log })
+}
+
+/** Did more change than a status? Hooks come from specs and annotations. */
+function isRewritten({ before, after }: ResourceChange): boolean {
+  if (before === undefined || after === undefined) return true
+  const [former, now] = [headerOf(before).metadata, headerOf(after).metadata]
+  return former.generation !== now.generation || former.annotations[specAnnotation] !== now.annotations[specAnnotation]
 }

@@ -72,7 +72,6 @@ export const exemptions: readonly Exemption[] = [
   { source: 'src/flow/referred.ts', provenBy: 'test/flow/select.test.ts' },
   { source: 'src/flow/registry-source.ts', provenBy: 'test/flow/scan.test.ts' },
   { source: 'src/io/registry/seen.ts', provenBy: 'test/io/registry/open.test.ts' },
-  { source: 'src/flow/ports/queue.ts', provenBy: 'test/controller/queue/inspector.test.ts' },
   { source: 'src/controller/queue/add.ts', provenBy: 'test/controller/queue/open.test.ts' },
   { source: 'src/controller/queue/queues.ts', provenBy: 'test/controller/queue/open.test.ts' },
   { source: 'src/controller/queue/stats.ts', provenBy: 'test/controller/queue/open.test.ts' },

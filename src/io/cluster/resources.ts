@@ -20,7 +20,7 @@ import { Companions } from './companions.ts'
 import { Events } from './events.ts'
 import { isFailure } from './failure.ts'
 import { KindWatches } from './kind-watches.ts'
-import { writeStatus } from './status-writer.ts'
+import { PrunedFields, writeStatus } from './status-writer.ts'
 
 /** Begins to watch; `synced` tells when everything has been listed. */
 export function openClusterResources(cluster: Cluster, options: ClusterResourcesOptions): ClusterResources {
@@ -35,6 +35,7 @@ class WatchedResources implements ClusterResources {
   readonly #companions: Companions
   readonly #events: Events
   readonly #watches: KindWatches
+  readonly #pruned = new PrunedFields()
 
   constructor(cluster: Cluster, options: ClusterResourcesOptions) {
     const { clock, log, secretTtlMs = 10_000, discoverEveryMs = 30_000 } = options
@@ -84,7 +85,11 @@ class WatchedResources implements ClusterResources {
     const object =
       resourceVersion === undefined ? known : { ...known, metadata: { ...known.metadata, resourceVersion } }
     const request = { target, status, object, gvr, former: base?.status }
-    const written = await writeStatus(request, { ...this.#options, cluster: this.#cluster }, signal)
+    const written = await writeStatus(
+      request,
+      { ...this.#options, cluster: this.#cluster, pruned: this.#pruned },
+      signal,
+    )
     if (written !== undefined) this.#cache.put(written)
   }
 

@@ -7,7 +7,7 @@ import { printTime } from '#core/time.ts'
 import type { Clock, Log, StatusTarget } from '#flow/ports.ts'
 import type { Cluster, Gvr, KubeObject } from './cluster.ts'
 import { isFailure } from './failure.ts'
-import { isSameJson } from './objects.ts'
+import { isRecord, isSameJson } from './objects.ts'
 
 interface Dated {
   readonly conditions?: readonly (Condition & { readonly lastTransitionTime?: string })[]
@@ -15,6 +15,8 @@ interface Dated {
 
 export interface StatusWriterOptions {
   readonly cluster: Pick<Cluster, 'get' | 'applyStatus'>
+  /** What the API server is known to drop; learned from its answers. */
+  readonly pruned: PrunedFields
   readonly clock: Pick<Clock, 'now'>
   readonly log: Log
 }
@@ -27,6 +29,36 @@ export interface StatusRequest {
   readonly object: KubeObject
   readonly former: AnyResource['status']
   readonly gvr: Gvr
+}
+
+/**
+ * Members of a status that the definition of a kind does not have, as where Flux's own definitions are installed: the
+ * API server drops them, and a status that differs in nothing else need not be written again.
+ */
+export class PrunedFields {
+  readonly #fields = new Map<string, Set<string>>()
+
+  /** Takes the answer to a write. */
+  learn(gvr: Gvr, sent: object, kept: unknown): void {
+    const dropped = this.#fields.get(textOf(gvr)) ?? new Set()
+    this.#fields.set(textOf(gvr), dropped)
+    for (const [name, value] of Object.entries(sent)) {
+      if (value === undefined) continue
+      if (isRecord(kept) && Object.hasOwn(kept, name)) dropped.delete(name)
+      else dropped.add(name)
+    }
+  }
+
+  /** The status without what is dropped. */
+  without(gvr: Gvr, status: object): object {
+    const fields = this.#fields.get(textOf(gvr))
+    if (fields === undefined || fields.size === 0) return status
+    return Object.fromEntries(Object.entries(status).filter(([name]) => !fields.has(name)))
+  }
+}
+
+function textOf({ group, version, resource }: Gvr): string {
+  return `${group}/${version}/${resource}`
 }
 
 /** So often the object may change under us while its status does not. */
@@ -44,11 +76,14 @@ export async function writeStatus(
 ): Promise<KubeObject | undefined> {
   const { target, gvr, former } = request
   const status = withTimes(request.status, former, printTime(options.clock.now()))
-  if (former !== undefined && isSameJson(former, status)) return undefined
+  const { pruned } = options
+  if (former !== undefined && isSameJson(former, pruned.without(gvr, status))) return undefined
   let base = request.object
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await options.cluster.applyStatus(gvr, base, status, signal)
+      const written = await options.cluster.applyStatus(gvr, base, status, signal)
+      pruned.learn(gvr, status, written.status)
+      return written
     } catch (error) {
       if (isFailure(error, 'CLUSTER_NOT_FOUND')) return undefined
       if (!isFailure(error, 'CLUSTER_CONFLICT') || attempt === mostTries) throw error
@@ -57,7 +92,7 @@ export async function writeStatus(
     if (live === undefined || live.metadata.uid !== base.metadata.uid) return undefined
     const present = statusOf(live)
     // Ours has arrived and its answer was lost.
-    if (isSameJson(present, status)) return live
+    if (isSameJson(present, pruned.without(gvr, status))) return live
     if (!isSameJson(present ?? {}, former ?? {})) throw overtaken(target)
     base = live
   }

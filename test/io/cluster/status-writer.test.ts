@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ready } from '#core/status/conditions-of.ts'
 import type { Cluster, KubeObject } from '#io/cluster/cluster.ts'
-import { writeStatus, type StatusRequest } from '#io/cluster/status-writer.ts'
+import { PrunedFields, writeStatus, type StatusRequest } from '#io/cluster/status-writer.ts'
 import { keepingLog, repositories } from '../../conformance/cluster.scene.ts'
 import { fakeScene, kindOf, type FakeScene } from './scene.ts'
 
@@ -21,9 +21,40 @@ async function prepared(): Promise<FakeScene & { request: StatusRequest }> {
 function write(
   { cluster, signal }: { cluster: Pick<Cluster, 'get' | 'applyStatus'>; signal: AbortSignal },
   request: StatusRequest,
+  pruned = new PrunedFields(),
 ) {
-  return writeStatus(request, { cluster, clock: { now: () => Date.UTC(2026, 10, 24) }, log: keepingLog() }, signal)
+  const clock = { now: () => Date.UTC(2026, 10, 24) }
+  return writeStatus(request, { cluster, clock, log: keepingLog(), pruned }, signal)
 }
+
+it('what the API server drops is not written again and again', async () => {
+  await using scene = await prepared()
+  const foreign = {
+    ...scene.cluster,
+    applyStatus: async (...all: Parameters<Cluster['applyStatus']>) => {
+      const [gvr, base, status, signal] = all
+      const { webhookPath: _void, ...kept } = status as Readonly<Record<string, unknown>>
+      return scene.cluster.applyStatus(gvr, base, kept, signal)
+    },
+  }
+  const pruned = new PrunedFields()
+  const status = { ...scene.request.status, webhookPath: '/hook/1' }
+  const written = await write({ ...scene, cluster: foreign }, { ...scene.request, status }, pruned)
+  if (written === undefined) throw new Error('nothing was written')
+  const former = written.status as StatusRequest['former']
+  const again = { ...scene.request, object: written, former }
+  expect(await write({ ...scene, cluster: foreign }, { ...again, status }, pruned)).toBeUndefined()
+  const news = { ...status, observedGeneration: 2 }
+  expect(await write({ ...scene, cluster: foreign }, { ...again, status: news }, pruned)).toBeDefined()
+})
+
+it('a field that is kept after all, as after a new definition, counts again', () => {
+  const pruned = new PrunedFields()
+  pruned.learn(repositories, { a: 1, b: 2, c: undefined }, { a: 1 })
+  expect(pruned.without(repositories, { a: 1, b: 2 })).toEqual({ a: 1 })
+  pruned.learn(repositories, { b: 2 }, { b: 2 })
+  expect(pruned.without(repositories, { a: 1, b: 2 })).toEqual({ a: 1, b: 2 })
+})
 
 it('an answer that was lost is found to have arrived', async () => {
   await using scene = await prepared()
