@@ -9,6 +9,8 @@ import type { Readers } from './ports.ts'
 /** A policy as an automation sees it. */
 export interface PolicyView extends PolicyState {
   readonly policy: ImagePolicy
+  /** Another group has a policy by the same name, which is not used. */
+  readonly doubled: boolean
 }
 
 /**
@@ -27,12 +29,17 @@ export async function policyStates(
   for (const policy of policies) {
     const key = `${policy.metadata.namespace}:${policy.metadata.name}`
     const isFamily = (policy.group === 'tagboat.dev') === (automation.group === 'tagboat.dev')
-    if (states.has(key) && !isFamily) continue
+    const other = states.get(key)
+    if (other !== undefined && !isFamily) {
+      states.set(key, { ...other, doubled: true })
+      continue
+    }
     const isOwn = policy.metadata.namespace === namespace
     const isNamed = automation.spec.policyNamespaces?.includes(policy.metadata.namespace) ?? false
     const visible = isOwn || (isNamed && readers.settings.crossNamespaceRefs && permits(policy.spec.accessFrom, labels))
     states.set(key, {
       policy,
+      doubled: other !== undefined,
       visible,
       selected: matchesSelector(automation.spec.policySelector, policy.metadata.labels),
       ...latestOf(policy),

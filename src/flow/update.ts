@@ -1,4 +1,5 @@
 import type { ImageUpdateAutomation, ImageUpdateAutomationStatus } from '#core/api/image-update-automation.ts'
+import type { SpecWarning } from '#core/api/resource.ts'
 import { findSpecWarnings, specWarningCondition } from '#core/api/warnings.ts'
 import { markersSkipped, valuesHeld, type SkipNotice } from '#core/commit/skip-notice.ts'
 import { AppError } from '#core/error.ts'
@@ -8,6 +9,7 @@ import { parseDuration, printTime } from '#core/time.ts'
 import { observedPolicies, planLane, runHash, type LanePlan, type MemberState } from './lane-plan.ts'
 import { lanesOf, type Lane } from './lane.ts'
 import type { Condition, ObjectEvent } from '#core/api/condition.ts'
+import type { PolicyView } from './policy-states.ts'
 import type { Readers } from './ports.ts'
 import { pushLane, type LaneResult } from './push.ts'
 import type { Step } from './step.ts'
@@ -127,13 +129,24 @@ function notices(state: MemberState, { plan }: LaneResult): readonly Condition[]
   const branch = lane.members[0]?.target.branch.replace('refs/heads/', '') ?? ''
   const keptMessage = `branch '${branch}' has ${base.foreign} commits that a rebuild would lose; not rebuilt from '${base.revision.split('@')[0]}'`
   const keptBranch = base.mode === 'kept' ? { reason: 'ForeignCommits', message: keptMessage } : undefined
-  const warning = specWarningCondition([...findSpecWarnings(automation), ...(state.plan.update?.warnings ?? [])])
+  const warning = specWarningCondition([
+    ...findSpecWarnings(automation),
+    ...(state.plan.update?.warnings ?? []),
+    ...[...state.plan.states.values()].flatMap(doubleName),
+  ])
   return [
     ...asNotice('MarkersSkipped', markersSkipped(state.plan.skipped)),
     ...asNotice('Held', valuesHeld(state.plan.skipped)),
     ...asNotice('PushBranchKept', keptBranch),
     ...(warning === undefined ? [] : [warning]),
   ]
+}
+
+function doubleName({ policy, doubled, visible, selected }: PolicyView): readonly SpecWarning[] {
+  if (!doubled || !visible || !selected) return []
+  const { namespace, name } = policy.metadata
+  const message = `two groups have an ImagePolicy ${namespace}/${name}; the one of ${policy.group} is used`
+  return [{ reason: 'DuplicatePolicyName', message }]
 }
 
 function asNotice(type: string, text: SkipNotice | undefined): readonly Condition[] {

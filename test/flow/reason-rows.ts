@@ -173,6 +173,15 @@ const git = (code: 'GIT_AUTH_FAILED' | 'GIT_PATH_MISSING' | 'GIT_SIGNING_KEY_INV
 /** Every reason of an ImageUpdateAutomation. */
 export const automationRows: Readonly<Record<string, Row>> = {
   'a push': { beside: elected, spec, files, says: ['Ready=True Succeeded: repository up-to-date'] },
+  'two policies by one name': {
+    beside: [...elected, { ...made('ImagePolicy'), group: 'image.toolkit.fluxcd.io' }],
+    spec,
+    files,
+    says: [
+      'Ready=True Succeeded: repository up-to-date',
+      'SpecWarning=True DuplicatePolicyName: two groups have an ImagePolicy apps/web; the one of tagboat.dev is used',
+    ],
+  },
   'nothing to do': { beside: config(), spec, says: ['Ready=True Succeeded: repository up-to-date'] },
   'no source': {
     spec,
