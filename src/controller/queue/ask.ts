@@ -1,4 +1,5 @@
 import { AppError, isAppError, quoteOutside } from '#core/error.ts'
+import { redact } from '#core/secret/redact.ts'
 
 /** Nobody waits longer for Redis. */
 const longestMs = 2000
@@ -34,9 +35,15 @@ function late(): AppError {
 function unavailable(error: unknown): AppError {
   const [message = ''] = (error instanceof Error ? error.message : String(error)).split('. script: ')
   if (message === 'Command timed out') return late()
-  const isAway = /enableOfflineQueue|Connection is closed|ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(message)
   return new AppError(
     'QUEUE_UNAVAILABLE',
-    isAway ? 'redis is not reachable' : `redis refused: ${quoteOutside(message)}`,
+    isAbsence(message) ? 'redis is not reachable' : `redis refused: ${quoteOutside(redact(message))}`,
+  )
+}
+
+/** Does the message of an error say that there is no connection, rather than that a command was refused? */
+export function isAbsence(message: string): boolean {
+  return /enableOfflineQueue|Connection is closed|Socket timeout|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN/.test(
+    message,
   )
 }

@@ -1,6 +1,7 @@
 import { quoteOutside } from '#core/error.ts'
 import type { Clock, Log } from '#flow/ports.ts'
 import type { QueueName } from '#flow/ports/queue.ts'
+import { isAbsence } from './ask.ts'
 import { PatientWorker } from './patient-worker.ts'
 import type { QueueRedis } from './redis.ts'
 import type { JobRuns } from './runs.ts'
@@ -102,7 +103,7 @@ export class QueueWorker {
 
   #tell(message: string): void {
     // That Redis is away is told by its edge, once for all queues.
-    if (/ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection is closed/.test(message)) return
+    if (isAbsence(message)) return
     const [short = ''] = message.split('. script: ')
     const kind = short.replace(/[0-9]+/g, '0').slice(0, 100)
     const now = this.#options.clock.monotonic()

@@ -2,7 +2,23 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { addWhenUp, connect, done, gated, hasEnded, key, prefix, rawQueue, until, useScene } from './scene.ts'
+import { openQueues } from '#controller/queue/open.ts'
+import { systemClock } from '#io/clock.ts'
+import { startSentinel } from '../../services/redis-sentinel.ts'
+import { startRedis } from '../../services/redis.ts'
+import {
+  addWhenUp,
+  connect,
+  done,
+  gated,
+  hasEnded,
+  key,
+  neverAborted,
+  prefix,
+  rawQueue,
+  until,
+  useScene,
+} from './scene.ts'
 
 const scene = useScene()
 
@@ -71,6 +87,30 @@ describe('after a bad day of Redis', () => {
     await scene().server.command('replicaof', 'no', 'one')
     await addWhenUp(scene(), key('after'))
     await until(() => hasEnded(scene(), 'after'))
+  })
+
+  it('F5 a failover: work goes on at the new primary', async () => {
+    await using primary = await startRedis()
+    await using replica = await startRedis({ settings: { replicaof: `127.0.0.1 ${primary.port}` } })
+    await until(async () => (await primary.command('info', 'replication')).includes('state=online'))
+    await using sentinel = await startSentinel('main', primary.port)
+    await using redis = await connect({ url: `redis+sentinel://${sentinel.host}/main` })
+    await redis.ready(neverAborted)
+    await using queues = openQueues({ redis, clock: systemClock, log: scene().log })
+    scene().work(async (job) => done(job.key), { redis })
+    await queues.add(key('before'))
+    await until(() => hasEnded(scene(), 'before'))
+    await primary.kill()
+    await until(async () => (await replica.command('info', 'replication')).includes('role:master'))
+    await until(async () => {
+      return queues.add(key('after')).then(
+        () => true,
+        () => false,
+      )
+    })
+    await until(() => hasEnded(scene(), 'after'))
+    expect(scene().results.at(-1)).toEqual(done(key('after')))
+    await scene().rest()
   })
 
   it('paused: what was added meanwhile is done', async () => {
