@@ -41,8 +41,21 @@ export type ParsedRegex =
   | { readonly ok: true; readonly regex: Regex }
   | { readonly ok: false; readonly problem: string }
 
+/** The expressions used last: thousands of objects share a few, and each is read again with every change of its object. */
+const recent = new Map<string, ParsedRegex>()
+const mostRecent = 200
+
 /** Compiles an expression. Source of syntax and error texts: Go's `regexp/syntax`. Never throws. */
 export function parseRegex(source: string): ParsedRegex {
+  const parsed = recent.get(source) ?? compile(source)
+  recent.delete(source)
+  recent.set(source, parsed)
+  const [oldest] = recent.keys()
+  if (recent.size > mostRecent && oldest !== undefined) recent.delete(oldest)
+  return parsed
+}
+
+function compile(source: string): ParsedRegex {
   if (source.length > maxSourceLength) {
     return {
       ok: false,
