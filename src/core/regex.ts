@@ -47,6 +47,12 @@ const mostRecent = 200
 
 /** Compiles an expression. Source of syntax and error texts: Go's `regexp/syntax`. Never throws. */
 export function parseRegex(source: string): ParsedRegex {
+  if (source.length > maxSourceLength) {
+    return {
+      ok: false,
+      problem: `the expression has ${source.length} characters, at most ${maxSourceLength} are allowed`,
+    }
+  }
   const parsed = recent.get(source) ?? compile(source)
   recent.delete(source)
   recent.set(source, parsed)
@@ -56,12 +62,6 @@ export function parseRegex(source: string): ParsedRegex {
 }
 
 function compile(source: string): ParsedRegex {
-  if (source.length > maxSourceLength) {
-    return {
-      ok: false,
-      problem: `the expression has ${source.length} characters, at most ${maxSourceLength} are allowed`,
-    }
-  }
   try {
     return { ok: true, regex: wrap(source, RE2JS.compile(source)) }
   } catch (error) {
