@@ -31,13 +31,13 @@ export class QueueWorker {
   readonly #watching: NodeJS.Timeout
   #worker: PatientWorker
   #running = 0
-  #busyAt: number
+  /** Since when jobs wait and none was taken. */
+  #starvingAt: number | undefined
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options
     this.#worker = this.#open()
-    this.#busyAt = options.clock.monotonic()
-    this.#watching = setInterval(() => void this.#replaceIfStuck(), options.idleMs / 2)
+    this.#watching = setInterval(() => void this.#replaceIfStuck(), options.idleMs / 4)
   }
 
   /** Takes no more jobs; resolves when the running ones have ended. */
@@ -80,22 +80,24 @@ export class QueueWorker {
 
   async #process(...[job, token]: Parameters<JobRuns['process']>): Promise<unknown> {
     this.#running += 1
+    this.#starvingAt = undefined
     try {
       return await this.#options.runs.process(job, token)
     } finally {
       this.#running -= 1
-      this.#busyAt = this.#options.clock.monotonic()
     }
   }
 
   /** BullMQ's workers have been seen to stop taking jobs after an outage, without an error. */
   async #replaceIfStuck(): Promise<void> {
     const { clock, idleMs, log, queue, hasWork } = this.#options
-    const isIdle = (): boolean => this.#running === 0 && clock.monotonic() - this.#busyAt >= idleMs
-    if (!isIdle() || !(await hasWork()) || !isIdle() || this.#worker.closing !== undefined) return
+    const isStarving = this.#running === 0 && (await hasWork()) && this.#running === 0
+    const now = clock.monotonic()
+    this.#starvingAt = isStarving ? (this.#starvingAt ?? now) : undefined
+    if (this.#starvingAt === undefined || now - this.#starvingAt < idleMs || this.#worker.closing !== undefined) return
     log.warn(`queue ${queue}: jobs wait, but none was taken for ${Math.round(idleMs / 1000)} s; the worker is replaced`)
     const stuck = this.#worker
-    this.#busyAt = clock.monotonic()
+    this.#starvingAt = undefined
     this.#worker = this.#open()
     stuck.close(true).catch(() => undefined)
     letGo(stuck)
