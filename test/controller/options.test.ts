@@ -26,7 +26,12 @@ it('completes what was not given', () => {
 })
 
 it('takes the pod for what it says of itself', () => {
-  const env = { POD_NAME: 'tagboat-0', POD_NAMESPACE: 'tagboat-system', REDIS_URL: 'redis://r', XDG_CACHE_HOME: '/cache' }
+  const env = {
+    POD_NAME: 'tagboat-0',
+    POD_NAMESPACE: 'tagboat-system',
+    REDIS_URL: 'redis://r',
+    XDG_CACHE_HOME: '/cache',
+  }
   expect(controllerOptions({}, { ...around, env })).toMatchObject({
     identity: 'tagboat-0',
     leaseNamespace: 'tagboat-system',

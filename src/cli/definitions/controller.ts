@@ -14,7 +14,10 @@ export const controllerDefinitions: readonly CommandDefinition[] = [
         description: 'only these namespaces, separated by commas, repeatable (default: all)',
         repeatable: true,
       },
-      { flags: '--watch-label-selector <selector>', description: 'only objects with these labels: one of several shards' },
+      {
+        flags: '--watch-label-selector <selector>',
+        description: 'only objects with these labels: one of several shards',
+      },
       { flags: '--no-cross-namespace-refs', description: 'refuse references into other namespaces' },
       {
         flags: '--flux-kinds <mode>',
