@@ -184,7 +184,7 @@ async function listTags(source: RegistrySource, readers: Needs, signal: AbortSig
     const { retry, hint } = error
     if (typeof retry !== 'object') return error
     // Its own words tell how long from now, which is another text at each try.
-    const text = `scan failed: ${source.image.host} refuses requests until ${pauseEnd(retry.afterMs, readers)}`
+    const text = `scan failed: ${source.image.host}: too many requests; none is sent before ${pauseEnd(retry.afterMs, readers)}`
     return new AppError('REGISTRY_RATE_LIMITED', text, { retry, hint, cause: error })
   }
 }

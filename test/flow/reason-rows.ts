@@ -39,7 +39,7 @@ export const repositoryRows: Readonly<Record<string, Row>> = {
   },
   'a registry that wants to be left alone': {
     ...refusing(limited),
-    says: retrying('RateLimited', 'scan failed: ghcr.io refuses requests until 2026-01-01T00:01:00Z'),
+    says: retrying('RateLimited', 'scan failed: ghcr.io: too many requests; none is sent before 2026-01-01T00:01:00Z'),
   },
   'more tags than are read': {
     ...refusing(new AppError('REGISTRY_BUDGET_EXCEEDED', '200001 tags')),

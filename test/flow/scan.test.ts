@@ -4,6 +4,7 @@ import { scan } from '#flow/scan.ts'
 import { nextStatus } from '#core/status/next-status.ts'
 import type { ImageRepository } from '#core/api/image-repository.ts'
 import { keyOf, keyText } from '#core/api/object-ref.ts'
+import { AppError } from '#core/error.ts'
 import { makeAuthority } from '../fakes/certificate.ts'
 import { openFlowWorld, repositoryYaml, type FlowWorld } from './world.ts'
 
@@ -122,4 +123,23 @@ it('asks the registry at once after an announcement', async () => {
   world.push('1.1.0')
   expect((await pass(world, 'app', now + 1000)).status?.lastScanResult?.tagCount).toBe(2)
   expect((await pass(world, 'app', now + 2000)).plan.requests).toBe(0)
+})
+
+it('stays Ready while a registry asks for a pause, until the list is two intervals old', async () => {
+  await using world = await openFlowWorld({ resources: repositoryYaml('app') })
+  world.push('1.0.0')
+  const first = await pass(world)
+  const pause = new AppError('REGISTRY_RATE_LIMITED', 'too many', { retry: { afterMs: 90_000 } })
+  const registry = { ...world.ports.registry, listTags: async () => Promise.reject(pause) }
+  const limited: FlowWorld = { ...world, ports: { ...world.ports, registry }, [Symbol.asyncDispose]: async () => {} }
+  const scannedAt = first.plan.stored.scannedAt
+  const second = await pass(limited, 'app', scannedAt + 11 * 60_000)
+  expect(second.outcome.requeueAfterMs).toBe(90_000)
+  expect(second.outcome.conditions.map(({ type, status, reason }) => [type, status, reason])).toEqual([
+    ['Ready', 'True', 'Succeeded'],
+    ['RateLimited', 'True', 'TooManyRequests'],
+  ])
+  expect(second.outcome.conditions[1]?.message).toMatch(/^until \d{4}-\d\d-\d\dT\d\d:\d\d:00Z$/)
+  expect(second.status?.lastScanResult).toEqual(first.status?.lastScanResult)
+  await expect(pass(limited, 'app', scannedAt + 20 * 60_000)).rejects.toMatchObject({ reason: 'RateLimited' })
 })
