@@ -5,7 +5,7 @@ import type { CommitInfo, ObjectId, Readers } from './ports.ts'
 import { checkoutWords, inWords } from './words.ts'
 
 /** A run that is on a branch already. */
-export interface MadeRun {
+interface MadeRun {
   readonly run: string
   readonly commit: ObjectId
   /** Epoch ms. */

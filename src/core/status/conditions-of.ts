@@ -27,11 +27,6 @@ export function stalled(reason: string, message: string): readonly Condition[] {
   return [...waiting(reason, message), condition('Stalled', 'True', reason, message)]
 }
 
-/** The condition of work in flight, e.g. `scanning: first scan`. */
-export function reconciling(message: string): Condition {
-  return condition('Reconciling', 'True', 'Progressing', message)
-}
-
 /** A condition that exists only while it is True and does not by itself make Ready False: `ListSuspect`, `Held` … */
 export function notice(type: string, reason: string, message: string): Condition {
   return condition(type, 'True', reason, message)

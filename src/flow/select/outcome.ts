@@ -71,7 +71,7 @@ function keptConditions({ policy, repository, latestRef }: SelectPlan): Outcome[
 }
 
 /** Why a policy without a list waits. */
-export function noScan({ metadata }: ImageRepository): string {
+function noScan({ metadata }: ImageRepository): string {
   return `ImageRepository ${metadata.namespace}/${metadata.name} has no accepted scan yet`
 }
 

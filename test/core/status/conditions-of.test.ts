@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Condition } from '#core/api/condition.ts'
 import { AppError } from '#core/error.ts'
-import { conditionsOf, notice, ready, reconciling, retrying, stalled, waiting } from '#core/status/conditions-of.ts'
+import { conditionsOf, notice, ready, retrying, stalled, waiting } from '#core/status/conditions-of.ts'
 
 const short = (conditions: readonly Condition[]) =>
   conditions.map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`)
@@ -16,7 +16,6 @@ describe('conditions', () => {
       ['Ready=False ReadOperationFailed: no answer', 'Reconciling=True ProgressingWithRetry: no answer'],
     ],
     ['stalled', stalled('InvalidPolicy', 'bad'), ['Ready=False InvalidPolicy: bad', 'Stalled=True InvalidPolicy: bad']],
-    ['reconciling', [reconciling('scanning: first scan')], ['Reconciling=True Progressing: scanning: first scan']],
     ['notice', [notice('Held', 'Rollback', 'kept')], ['Held=True Rollback: kept']],
   ]
   it.each(cases)('%s', (_, conditions, want) => {
