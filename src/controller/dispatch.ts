@@ -27,6 +27,8 @@ export interface DispatcherOptions {
   /** Does the label selector choose an object with these labels? */
   readonly selects: (labels: Readonly<Record<string, string>>) => boolean
   readonly window: WindowLimits
+  /** Told of an object that begins to wait for more triggers. */
+  readonly onWait?: (key: ObjectRef) => void
 }
 
 const never = Number.POSITIVE_INFINITY
@@ -199,6 +201,7 @@ export class Dispatcher implements AsyncDisposable {
 
   #wake(key: ObjectRef, how: 'now' | 'window'): void {
     if (how === 'now') return this.#enqueue(key)
+    if (!this.#windows.has(keyText(key))) this.#options.onWait?.(key)
     this.#alarm.setBy(this.#windows.open(keyText(key), this.#now()))
   }
 

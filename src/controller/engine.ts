@@ -5,6 +5,7 @@ import type { Edges } from './edges.ts'
 import type { JobResult } from './job.ts'
 import { openLeadership, type Leadership } from './leader.ts'
 import { portsOfJob } from './ports.ts'
+import type { Prefetch } from './prefetch.ts'
 import { openResults } from './queue/results.ts'
 import { openWorkers, type JobWorkers } from './queue/worker.ts'
 import type { ReplicaOptions } from './replica-options.ts'
@@ -36,12 +37,13 @@ interface Working {
   readonly edges: Edges
   readonly triggers: Triggers
   readonly leadership: Leadership
+  readonly prefetch: Pick<Prefetch, 'readerOf'>
   readonly owns: (key: ObjectRef) => boolean
 }
 
 /** Starts to work; what comes of each job goes to the dispatcher of this replica and to those of the others. */
 export async function workersOf(
-  { edges, triggers, leadership, owns }: Working,
+  { edges, triggers, leadership, prefetch, owns }: Working,
   given: ReplicaOptions,
 ): Promise<JobWorkers> {
   const { options, environment, clock, log, metrics } = given
@@ -60,7 +62,8 @@ export async function workersOf(
     random: () => clock.random(),
     portsOf: (job) => {
       const wasLeading = leadership.isLeading()
-      return portsOfJob(edges.shared, job, () => !wasLeading || leadership.isLeading())
+      const shared = { ...edges.shared, git: prefetch.readerOf(job.key) }
+      return portsOfJob(shared, job, () => !wasLeading || leadership.isLeading())
     },
   })
   return openWorkers({

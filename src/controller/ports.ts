@@ -43,9 +43,9 @@ export function politePushes(writer: GitWriter, buckets: RateBuckets, perMinute:
   }
 }
 
-/** Scheme, host and path, without credentials. */
+/** Scheme, host and path, without credentials, which may also stand in a query. */
 function nameOf({ url }: GitRemote): string {
-  return String(url)
+  return `${url.origin}${url.path}`
 }
 
 /** Tells somebody of events, without waiting. */

@@ -1,10 +1,12 @@
 import type { ObjectRef } from '#core/api/object-ref.ts'
+import { rehearse } from '#flow/reconcile.ts'
 import { systemHashes } from '#io/hash.ts'
 import { openEdges, type Edges } from './edges.ts'
 import { leadershipOf, workersOf } from './engine.ts'
 import type { Leadership } from './leader.ts'
 import { FluxOwner } from './owner.ts'
 import { openPages } from './pages.ts'
+import { Prefetch } from './prefetch.ts'
 import { redisCheck, watchChecks, workersCheck, type Checks } from './probes.ts'
 import { openQueues, type JobQueues } from './queue/open.ts'
 import type { JobWorkers } from './queue/worker.ts'
@@ -28,13 +30,14 @@ export async function runReplica(given: ReplicaOptions): Promise<void> {
   await owner.known
   const owns = (key: ObjectRef): boolean => owner.owns(key)
   await using queues = openQueues({ redis: edges.redis, clock, log })
-  await using triggers = await triggersOf({ edges, queues, owns }, given)
+  using prefetch = prefetchOf(edges, given)
+  await using triggers = await triggersOf({ edges, queues, prefetch, owns }, given)
   found.triggers = triggers
   const stopRechecks = edges.redis.onChange((isUp) => {
     if (isUp) triggers.dispatcher.recheck()
   })
   await using leadership = leadershipOf(edges, triggers, given)
-  await using workers = await workersOf({ edges, triggers, leadership, owns }, given)
+  await using workers = await workersOf({ edges, triggers, leadership, prefetch, owns }, given)
   observe({ edges, queues, triggers, leadership, owner }, given)
   await using pages = await openPages({ ...given, edges, queues })
   surface.show({ checks: checksOf(edges, workers), webhooks: pages.webhooks, board: pages.board })
@@ -63,17 +66,40 @@ async function synced({ resources }: Edges, { clock, log, signal }: ReplicaOptio
   await isSynced
 }
 
+function prefetchOf({ shared }: Edges, { clock, log }: ReplicaOptions): Prefetch {
+  return new Prefetch({
+    git: shared.git,
+    clock,
+    log,
+    rehearse: async (key, git, signal) => rehearse(key, { ...shared, git }, signal),
+  })
+}
+
 interface Triggering {
   readonly edges: Edges
   readonly queues: JobQueues
+  readonly prefetch: Prefetch
   readonly owns: (key: ObjectRef) => boolean
 }
 
-async function triggersOf({ edges, queues, owns }: Triggering, given: ReplicaOptions): Promise<Triggers> {
+async function triggersOf({ edges, queues, prefetch, owns }: Triggering, given: ReplicaOptions): Promise<Triggers> {
   const { clock, log, selects, options } = given
   const { cluster, resources } = edges
   const { sha256 } = systemHashes
-  return openTriggers({ cluster, resources, queues, clock, log, sha256, owns, selects, window: options.window })
+  return openTriggers({
+    cluster,
+    resources,
+    queues,
+    clock,
+    log,
+    sha256,
+    owns,
+    selects,
+    window: options.window,
+    onWait: (key) => {
+      if (key.kind === 'ImageUpdateAutomation') prefetch.begin(key)
+    },
+  })
 }
 
 interface Observed {

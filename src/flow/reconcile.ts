@@ -9,7 +9,7 @@ import type { Outcome } from '#core/status/outcome.ts'
 import { isHourlyFailure, retryAfterMs, type BackoffLimits } from '#core/status/backoff.ts'
 import { parseDuration } from '#core/time.ts'
 import { fetch } from './fetch.ts'
-import type { Ports, Resource } from './ports.ts'
+import type { Ports, Readers, Resource } from './ports.ts'
 import { scan } from './scan.ts'
 import { select } from './select.ts'
 import type { Step } from './step.ts'
@@ -92,6 +92,16 @@ async function attempt(
     const conditions = step.failed === undefined ? conditionsOf(error) : step.failed(error)
     return { error, outcome: { status: {}, conditions, events: [], requeueAfterMs: undefined } }
   }
+}
+
+/**
+ * Plans the pass over an object and throws the plan away: whatever it reads has been read then, mirrors are filled.
+ * Rejects as the pass would fail.
+ */
+export async function rehearse(key: ObjectRef, readers: Readers, signal: AbortSignal): Promise<void> {
+  const object = await readers.resources.get(key, signal)
+  if (object === undefined || object.spec.suspend === true) return
+  await (steps[object.kind] as Step<Resource, unknown>).plan(object, readers, signal)
 }
 
 /**
