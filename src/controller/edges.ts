@@ -95,7 +95,7 @@ async function clusterOf({ options, environment, clock, log, metrics }: Opening)
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   })
-  const onRequest = metrics.clusterRequest
+  const onRequest: Metrics['clusterRequest'] = (seen) => metrics.clusterRequest(seen)
   return openCluster({ credentials, userAgent: `tagboat/${packageVersion()}`, clock, log, onRequest })
 }
 
@@ -128,7 +128,7 @@ async function registryOf(redis: Redis, opening: Opening): Promise<OpenRegistry>
     environment,
     userAgent: `tagboat/${packageVersion()}`,
     config: await registryConfig(options),
-    onRequest: metrics.registryRequest,
+    onRequest: (seen) => metrics.registryRequest(seen),
   })
 }
 

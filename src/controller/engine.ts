@@ -48,7 +48,7 @@ export async function workersOf(
 ): Promise<JobWorkers> {
   const { options, environment, clock, log, metrics } = given
   const { dispatcher } = triggers
-  const results = await openResults({ redis: edges.redis, identity: options.identity, log })
+  const results = openResults({ redis: edges.redis, identity: options.identity, log })
   const ended = (result: JobResult): void => {
     dispatcher.finished(result)
     metrics.ended(result)

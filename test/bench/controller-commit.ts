@@ -23,8 +23,8 @@ async function share(scene: WebhookScene, quick: boolean): Promise<readonly numb
   return known
 }
 
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+function percentile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
 const small = { files: 100, marked: 1, policies: 1 }

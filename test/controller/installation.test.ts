@@ -14,7 +14,7 @@ it('is named by the UID of the cluster', async () => {
   await using scene = await fakeScene()
   const { metadata } = scene.fake.put(kindOf('namespaces'), { metadata: { name: 'kube-system' } })
   const found = await findInstallation(scene.cluster, all, given())
-  expect(found).toEqual({ prefix: `{tagboat:${String(metadata['uid'])}}`, leaseName: 'tagboat-leader' })
+  expect(found).toEqual({ prefix: `{tagboat:${metadata['uid']}}`, leaseName: 'tagboat-leader' })
 })
 
 it('shards have names of their own, whatever the order of their namespaces', async () => {
@@ -44,5 +44,5 @@ it('stops asking when it is told to', async () => {
     ...given(stop.signal),
     clock: { ...systemClock, sleep: async () => stop.abort(new Error('stopped')) },
   })
-  await expect(asking).rejects.toThrow()
+  await expect(asking).rejects.toThrow('stopped')
 })

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const surface of opened.splice(0)) await surface[Symbol.asyncDispose]()
 })
 
-async function open(): Promise<{ readonly surface: Surface; get(path: string): Promise<string> }> {
+async function open(): Promise<{ readonly surface: Surface; readonly get: (path: string) => Promise<string> }> {
   const address = `127.0.0.1:${await freePort()}`
   const surface = await openSurface({
     options: {
