@@ -2,7 +2,7 @@ import { acceptedGroups, ownGroup } from '#core/api/group.ts'
 import type { ResourceKind } from '#core/api/kinds.ts'
 
 /** A column of `kubectl get`. */
-export interface Column {
+interface Column {
   readonly name: string
   readonly type: 'string' | 'date'
   readonly jsonPath: string

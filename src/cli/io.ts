@@ -38,7 +38,7 @@ export interface Listening extends AsyncDisposable {
 }
 
 /** What lies beside the command line and is started by it; `main.ts` loads it when it is asked for. */
-export interface Programs {
+interface Programs {
   /** `tagboat controller`: runs until `io.signal`; returns the exit code. */
   readonly controller: (flags: Flags, io: CommandIo) => Promise<number>
   /** The queues of an installation, for `tagboat queue`. Nothing is contacted yet. */

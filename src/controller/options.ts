@@ -7,7 +7,7 @@ import { queueNames, type QueueName } from '#flow/ports/queue.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Who reconciles objects of Flux's groups: whoever is alive, always Tagboat, or never Tagboat. */
-export type FluxKinds = 'auto' | 'own' | 'ignore'
+type FluxKinds = 'auto' | 'own' | 'ignore'
 
 /** Everything that is decided at the start of `tagboat controller`. */
 export interface ControllerOptions {

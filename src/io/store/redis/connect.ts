@@ -63,6 +63,8 @@ export function connect(
     ...credentials(address.login),
     db: address.database,
     connectTimeout: 5000,
+    // A command of the command line must not stay for a Redis that is not there.
+    disconnectTimeout: 100,
     keepAlive: 10_000,
     maxLoadingRetryTime: 1000,
     retryStrategy,
