@@ -21,8 +21,8 @@ interface Answers {
 
 /**
  * While an automation waits for more triggers, its pass is planned for the first time, so that what it has to ask of
- * the remote and of the mirror has been answered when it begins. Each answer serves one pass of that object; a push
- * that is overtaken asks anew.
+ * the remote and of the mirror has been answered when it begins. The answers serve one pass of that object; where its
+ * branch stands is told once, so that a push that was overtaken asks anew.
  */
 export class Prefetch implements Disposable {
   readonly #options: PrefetchOptions
@@ -82,22 +82,25 @@ export class Prefetch implements Disposable {
     const answer = async <Result>(question: readonly unknown[], ask: () => Promise<Result>): Promise<Result> => {
       const name = JSON.stringify(question, plain)
       const former = known.get(name) as Promise<Result> | undefined
-      if (how === 'takes') {
-        known.delete(name)
-        return former ?? ask()
-      }
+      if (how === 'takes') return former ?? ask()
       const asked = ask()
       asked.catch(() => known.delete(name))
       known.set(name, asked)
       return asked
     }
     return {
-      remoteRefs: async (remote, refs, signal) =>
-        answer(['refs', remote.url, refs], async () => git.remoteRefs(remote, refs, signal)),
+      remoteRefs: async (remote, refs, signal) => {
+        const question = ['refs', remote.url, refs]
+        const found = await answer(question, async () => git.remoteRefs(remote, refs, signal))
+        // All else is about a commit, and stays true.
+        if (how === 'takes') known.delete(JSON.stringify(question, plain))
+        return found
+      },
       fetch: async (remote, wanted, signal) => git.fetch(remote, wanted, signal),
       files: async (remote, commit, query, signal) =>
         answer(['files', remote.url, commit, query], async () => git.files(remote, commit, query, signal)),
-      read: async (remote, commit, paths, signal) => git.read(remote, commit, paths, signal),
+      read: async (remote, commit, paths, signal) =>
+        answer(['read', remote.url, commit, paths], async () => git.read(remote, commit, paths, signal)),
       log: async (remote, query, signal) =>
         answer(['log', remote.url, query], async () => git.log(remote, query, signal)),
     }

@@ -74,7 +74,7 @@ it('a pass takes what was read ahead, also while it is being read', async () => 
   expect(scene.asked.filter((text) => text.startsWith('log'))).toHaveLength(1)
 })
 
-it('each answer serves once: whoever asks again, as after a push that was overtaken, asks the remote', async () => {
+it('where the branch stands is told once: whoever asks again, as after a push that was overtaken, asks the remote', async () => {
   const scene = open()
   await begun(scene)
   const reader = scene.prefetch.readerOf(key)
