@@ -22,6 +22,8 @@ export interface RollbackQuestion {
 
 /** How far back a file's history is looked through: an older rollback than that is taken for the normal value. */
 const maxCommits = 50
+/** The same for the history of all files together. */
+const maxTogether = 200
 
 /**
  * Values that a person put back below what a commit of ours had written: they stay until the policy elects something
@@ -36,14 +38,25 @@ export async function holdsForRollback(
   const holds = new Map<string, string>()
   const raised = question.files.filter(({ edits }) => edits.some((edit) => isRaised(edit, question.states) === true))
   if (raised.length === 0) return holds
-  const query = { from: question.commit, paths: raised.map(({ path }) => path), max: maxCommits }
-  const history = await readers.git.log(question.remote, query, signal)
-  // The common case: nobody but us, or nobody like us, has touched these files lately.
-  if (!history.some(isOurs) || history.every(isOurs)) return holds
-  for (const file of raised) {
+  const paths = raised.map(({ path }) => path)
+  const query = { from: question.commit, paths, withPaths: true, max: maxTogether } as const
+  const retouched = retouchedAfterUs(await readers.git.log(question.remote, query, signal))
+  for (const file of raised.filter(({ path }) => retouched.has(path))) {
     for (const [key, reason] of await holdsOfFile(file, question, { readers, signal })) holds.set(key, reason)
   }
   return holds
+}
+
+/** Files that somebody has changed after a commit of ours had; of most files nobody has. `history` is newest first. */
+function retouchedAfterUs(history: readonly CommitInfo[]): ReadonlySet<string> {
+  const [touched, retouched] = [new Set<string>(), new Set<string>()]
+  for (const commit of history) {
+    for (const path of commit.paths ?? []) {
+      if (!isOurs(commit)) touched.add(path)
+      else if (touched.has(path)) retouched.add(path)
+    }
+  }
+  return retouched
 }
 
 async function holdsOfFile(

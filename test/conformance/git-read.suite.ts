@@ -170,6 +170,27 @@ export function readCases(setScene: SetScene): void {
     expect(touching.map(({ message }) => message.trim())).toEqual(['third', 'first commit'])
     expect(await git.log(remote, { from: tip, max: 1 }, signal)).toHaveLength(1)
   })
+
+  it('tells which of the paths each commit has changed, merges against their first parent', async () => {
+    await using scene = await setScene({ 'a.yaml': 'a: 1\n', 'd/b c.yaml': 'b: 1\n', 'other.txt': '1\n' })
+    const { repository, git, remote, signal } = scene
+    await repository.commit('main', { 'a.yaml': 'a: 2\n', 'other.txt': '2\n' }, 'second')
+    const base = (await repository.tip('main')) ?? ''
+    const side = await repository.commit('main', { 'd/b c.yaml': 'b: 2\n' }, 'side\n\nbody')
+    const [, tree = ''] = /^tree ([0-9a-f]+)/.exec(String(await repository.git(['cat-file', 'commit', side]))) ?? []
+    const env = ['-c', 'user.name=A', '-c', 'user.email=a@x']
+    const merge = await repository.git([...env, 'commit-tree', tree, '-p', base, '-p', side, '-m', 'merge'])
+    await repository.git(['update-ref', 'refs/heads/main', String(merge).trim()])
+    const query = { from: await scene.fetchTip(), paths: ['a.yaml', 'd/b c.yaml'], max: 10, withPaths: true } as const
+    const found = await git.log(remote, query, signal)
+    expect(found.map(({ message, paths }) => [message.split('\n')[0], paths])).toEqual(
+      expect.arrayContaining([
+        ['side', ['d/b c.yaml']],
+        ['second', ['a.yaml']],
+        ['first commit', ['a.yaml', 'd/b c.yaml']],
+      ]),
+    )
+  })
 }
 
 const author = { name: 'Tagboat', email: 'tagboat@example.com' }

@@ -53,6 +53,8 @@ export interface CommitInfo {
   readonly parents: readonly ObjectId[]
   readonly committer: { readonly name: string; readonly email: string; readonly at: number }
   readonly message: string
+  /** Where they were asked for: the files in which it differs from its first parent. */
+  readonly paths?: readonly string[]
 }
 
 /** Reads repositories through a local bare mirror; filling it counts as reading. Fails with `GIT_` codes. */
@@ -77,6 +79,7 @@ export interface GitReader {
       readonly from: ObjectId
       readonly except?: ObjectId
       readonly paths?: readonly string[]
+      readonly withPaths?: true
       readonly max: number
     },
     signal: AbortSignal,
