@@ -29,30 +29,36 @@ export interface ChaosProxy extends AsyncDisposable {
   readonly host: string
   /** From now on, for open connections too; `{}` is a good network. */
   set(chaos: Chaos): void
+  /** Nothing passes any more through the connections of now, which stay open; later ones are as `set` says. */
+  deaden(): void
 }
 
 /** Opens a proxy to `127.0.0.1:port`. */
 export async function openChaosProxy(port: number, first: Chaos = {}): Promise<ChaosProxy> {
   let chaos = first
+  let generation = 0
   const sockets = new Set<Socket>()
   const closing = new AbortController()
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const born = generation
+    const way = (chosen: DirectionChaos | undefined): DirectionChaos =>
+      born === generation ? (chosen ?? {}) : { blackHole: true }
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
     }
     const ways: Way[] = [
-      { from: client, to: upstream, direction: () => chaos.toServer ?? {}, edit: (chunk) => chunk },
+      { from: client, to: upstream, direction: () => way(chaos.toServer), edit: (chunk) => chunk },
       {
         from: upstream,
         to: client,
-        direction: () => chaos.toClient ?? {},
+        direction: () => way(chaos.toClient),
         edit: (chunk) => rewriteStatus(chunk, chaos.status),
       },
     ]
-    for (const way of ways) {
-      carry(way, closing.signal).catch(() => [client, upstream].forEach((socket) => socket.destroy()))
+    for (const each of ways) {
+      carry(each, closing.signal).catch(() => [client, upstream].forEach((socket) => socket.destroy()))
     }
   })
   server.listen(0, '127.0.0.1')
@@ -61,6 +67,9 @@ export async function openChaosProxy(port: number, first: Chaos = {}): Promise<C
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     set: (next) => {
       chaos = next
+    },
+    deaden: () => {
+      generation += 1
     },
     [Symbol.asyncDispose]: async () => {
       closing.abort()

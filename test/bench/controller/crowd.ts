@@ -8,7 +8,7 @@ import {
 } from '../../controller/end-to-end/installation.ts'
 import { openFakeRegistry, type FakeRegistry } from '../../fakes/registry.ts'
 
-/** Many repositories of 100 tags each in a registry of this process, and the objects that watch them. */
+/** Many repositories of some tags each in a registry of this process, and the objects that watch them. */
 export interface Crowd extends AsyncDisposable {
   readonly world: Installation
   readonly registry: FakeRegistry
@@ -19,20 +19,22 @@ export interface Crowd extends AsyncDisposable {
   ready(resource: string): Promise<number>
 }
 
-const tagsEach = 100
 const atOnce = 64
 
 export async function openCrowd({
   repositories,
   interval,
+  tags = 100,
 }: {
   readonly repositories: number
   readonly interval: string
+  /** In each repository. */
+  readonly tags?: number
 }): Promise<Crowd> {
   await using stack = new AsyncDisposableStack()
   const registry = stack.use(await openFakeRegistry())
   for (let number = 0; number < repositories; number += 1) {
-    for (let tag = 0; tag < tagsEach; tag += 1) {
+    for (let tag = 0; tag < tags; tag += 1) {
       await registry.pushImage({ repository: `team/app-${number}`, tag: `1.0.${tag}` })
     }
   }

@@ -42,6 +42,8 @@ export interface Installation extends AsyncDisposable {
   readonly registry: RegistryService
   readonly repository: BareRepository
   readonly server: GitHttpServer
+  /** The CustomResourceDefinitions that were applied. */
+  readonly definitions: readonly string[]
   /** Applies a stream of YAML as `kubectl apply` does. */
   apply(yaml: string): Promise<void>
   /** One of our objects in namespace `apps`; undefined if absent. */
@@ -64,10 +66,10 @@ export async function openInstallation(files: Changes): Promise<Installation> {
   for (const one of [folder, kubernetes, redis, registry, repository]) stack.use(one)
   const server = stack.use(await serveHttp(repository.path))
   const apply = applier(kubernetes)
-  for (const path of listFiles('deploy/crds/**/*.yaml')) {
-    const text = readText(path)
-    if (text.includes('kind: CustomResourceDefinition')) await apply(text)
-  }
+  const definitions = listFiles('deploy/crds/**/*.yaml')
+    .map(readText)
+    .filter((text) => text.includes('kind: CustomResourceDefinition'))
+  for (const definition of definitions) await apply(definition)
   await apply('{apiVersion: v1, kind: Namespace, metadata: {name: apps}}')
   await writeFile(join(folder.path, 'config.yaml'), 'registry: {allowLoopback: true}\n')
   const replicas: StartedTagboat[] = []
@@ -84,6 +86,7 @@ export async function openInstallation(files: Changes): Promise<Installation> {
     registry,
     repository,
     server,
+    definitions,
     apply,
     get: async (resource, name) => {
       const group = resource.includes('.') ? resource.slice(resource.indexOf('.') + 1) : 'tagboat.dev'
@@ -133,8 +136,8 @@ export function conditionOf(object: LiveObject | undefined, type = 'Ready'): Liv
 }
 
 async function ready(health: string, child: StartedTagboat): Promise<void> {
-  const failed = child.ended.then(({ code, stderr }) => {
-    throw new Error(`the controller ended with ${code}: ${stderr.slice(-4000)}`)
+  const failed = child.ended.then(({ code, signal, stderr }) => {
+    throw new Error(`the controller ended with ${code ?? signal}: ${stderr.slice(-4000)}`)
   })
   failed.catch(() => undefined)
   const isReady = until('the controller is ready', async () => {
