@@ -8,11 +8,14 @@ RUN npm ci --omit=dev --ignore-scripts
 
 FROM node:24.20.0-bookworm-slim
 # gpg and ssh-keygen sign commits, tini passes signals on and buries what git leaves behind. npm is not needed any more.
+# ssh does not run as somebody without a name.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates git gpg gpg-agent openssh-client tini \
   && rm -rf /var/lib/apt/lists/* /opt/yarn* \
     /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
     /usr/local/bin/yarn /usr/local/bin/yarnpkg \
+  && groupadd --gid 65532 tagboat \
+  && useradd --uid 65532 --gid 65532 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin tagboat \
   && install -d -m 0755 -o 65532 -g 65532 /cache \
   && ln -s /app/src/main.ts /usr/local/bin/tagboat
 

@@ -57,6 +57,8 @@ it('holds no secret', () => {
 it('runs as the numeric user of the Deployment, and writes where that mounts something', () => {
   const { securityContext, containers } = templateOf('tagboat', readKustomization('deploy/base')).spec
   expect(textsOf('USER')).toEqual([`${securityContext.runAsUser}:${securityContext.runAsUser}`])
+  // "No user exists for uid": ssh, and with it Git over ssh, would not start.
+  expect(textsOf('RUN').join(' ')).toContain(`useradd --uid ${securityContext.runAsUser} --gid`)
   const mounts = containers[0].volumeMounts.map(({ mountPath }) => mountPath)
   const folders = textsOf('ENV').flatMap((text) => [...text.matchAll(/=(\/\S+)/g)].map(([, path = '']) => path))
   expect(folders.length).toBeGreaterThan(0)
