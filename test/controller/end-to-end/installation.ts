@@ -45,13 +45,13 @@ export interface Installation extends AsyncDisposable {
   /** The CustomResourceDefinitions that were applied. */
   readonly definitions: readonly string[]
   /** Applies a stream of YAML as `kubectl apply` does. */
-  apply(yaml: string): Promise<void>
+  readonly apply: (yaml: string) => Promise<void>
   /** One of our objects in namespace `apps`; undefined if absent. */
-  get(resource: string, name: string): Promise<LiveObject | undefined>
+  readonly get: (resource: string, name: string) => Promise<LiveObject | undefined>
   /** Starts a controller and waits until it is ready. */
-  start(flags?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Replica>
+  readonly start: (flags?: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Replica>
   /** Pushes `team/app` under these tags. */
-  push(...tags: readonly string[]): Promise<void>
+  readonly push: (...tags: readonly string[]) => Promise<void>
 }
 
 export async function openInstallation(files: Changes): Promise<Installation> {

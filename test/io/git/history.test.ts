@@ -33,8 +33,10 @@ it('reads commits whose message may hold anything', () => {
 })
 
 it('takes names to the commit before them', () => {
-  const commit = (digit: string): string => [digit.repeat(40), '4'.repeat(40), '', 'n', 'e', '0', 'm\n'].join('\u001f')
-  const output = `${commit('1')}\0\na.yaml\0d/b c.yaml\0${commit('2')}\0${commit('3')}\0\nx\0`
+  const [one, two, three] = ['1', '2', '3'].map((digit) =>
+    [digit.repeat(40), '4'.repeat(40), '', 'n', 'e', '0', 'm\n'].join('\u001f'),
+  )
+  const output = `${one}\0\na.yaml\0d/b c.yaml\0${two}\0${three}\0\nx\0`
   const found = parseHistory(output).map(({ id, paths }) => [id[0], paths])
   expect(found).toEqual([
     ['1', ['a.yaml', 'd/b c.yaml']],
