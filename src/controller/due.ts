@@ -6,12 +6,12 @@ import { headerOf } from './wake.ts'
 
 /** So much later than we another replica may learn that an object is ours to reconcile. */
 export const behindMs = 60_000
-const mostSpreadMs = 50_000
+const mostSpreadMs = 40_000
 const policySpreadMs = 10_000
 
 /**
  * In how many milliseconds an object is due that is seen for the first time. 0: it was never worked through as it is
- * written now, a person waits for it, or it is being deleted. Others are spread by their UIDs over their interval, 50 s
+ * written now, a person waits for it, or it is being deleted. Others are spread by their UIDs over their interval, 40 s
  * at most, and policies over the 10 s after that: their repositories have been scanned by then, also if the lists were
  * lost. Undefined: it is suspended.
  */

@@ -19,17 +19,17 @@ it.each([
     'asked for, and handled',
     'ImageRepository',
     { metadata: asked, status: settled({ lastHandledReconcileAt: '2026-01-02' }) },
-    25_000,
+    20_000,
   ],
-  ['handled: half of the 50 s', 'ImageRepository', { status: settled() }, 25_000],
-  ['failing, in this generation', 'ImageRepository', { status: failing }, 25_000],
+  ['handled: half of the 40 s', 'ImageRepository', { status: settled() }, 20_000],
+  ['failing, in this generation', 'ImageRepository', { status: failing }, 20_000],
   ['with a short interval: half of it', 'ImageRepository', { spec: { interval: '20s' }, status: settled() }, 10_000],
   ['with an interval below a second', 'ImageRepository', { spec: { interval: '10ms' }, status: settled() }, 500],
-  ['a policy: after its repository', 'ImagePolicy', { status: settled() }, 55_000],
+  ['a policy: after its repository', 'ImagePolicy', { status: settled() }, 45_000],
   ['suspended', 'ImageRepository', { spec: { suspend: true }, status: settled() }, undefined],
   ['suspended and never handled', 'ImageRepository', { spec: { suspend: true } }, undefined],
   ['suspended and deleted', 'ImageRepository', { metadata: deleted, spec: { suspend: true }, status: settled() }, 0],
-  ['broken, and told so', 'ImagePolicy', { spec: { policy: {} }, status: settled({}, 'False') }, 25_000],
+  ['broken, and told so', 'ImagePolicy', { spec: { policy: {} }, status: settled({}, 'False') }, 20_000],
   ['broken, and new', 'ImagePolicy', { spec: { policy: {} } }, 0],
 ] satisfies readonly [string, string, Written, number | undefined][])('%s', (_title, kind, written, expected) => {
   expect(due(kind, written)).toBe(expected)
@@ -37,7 +37,7 @@ it.each([
 
 it('is spread over the whole time by what the hash says', () => {
   const shares = ['00000000', '40000000', 'ffffffff'].map((hash) => due('GitRepository', { status: settled() }, hash))
-  expect(shares.map((ms) => Math.round(ms ?? -1))).toEqual([0, 12_500, 50_000])
+  expect(shares.map((ms) => Math.round(ms ?? -1))).toEqual([0, 10_000, 40_000])
 })
 
 it.each([
