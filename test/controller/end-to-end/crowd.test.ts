@@ -37,7 +37,9 @@ it('1,000 objects are created at once: each is scanned once, and no write change
 function resourceVersions({ kubernetes }: Awaited<ReturnType<typeof openCrowd>>['world']): readonly Promise<unknown>[] {
   return ['imagerepositories', 'imagepolicies'].map(async (resource) => {
     const { value } = await kubernetes.send('GET', `/apis/tagboat.dev/v1/namespaces/apps/${resource}`)
-    const { items } = value as { readonly items: readonly { readonly metadata: { readonly resourceVersion: string } }[] }
+    const { items } = value as {
+      readonly items: readonly { readonly metadata: { readonly resourceVersion: string } }[]
+    }
     return items.map(({ metadata }) => metadata.resourceVersion)
   })
 }

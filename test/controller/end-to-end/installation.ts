@@ -147,7 +147,8 @@ async function ready(health: string, child: StartedTagboat): Promise<void> {
   await Promise.race([isReady, failed])
 }
 
-function applier({ send }: KubernetesService): Installation['apply'] {
+function applier(kubernetes: KubernetesService): Installation['apply'] {
+  const send: KubernetesService['send'] = async (...request) => kubernetes.send(...request)
   return async (yaml) => {
     const { documents, problems } = parseYamlValues(yaml)
     if (problems.length > 0) throw new Error(JSON.stringify(problems))
@@ -177,7 +178,9 @@ async function collectionOf(
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const named = coreKinds[kind] ?? (await pluralOf(root, kind, send))
   const isGlobal = ['Namespace', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding'].includes(kind)
-  return isGlobal ? `${root}/${named}` : `${root}/namespaces/${String(metadata['namespace'] ?? 'apps')}/${named}`
+  return isGlobal
+    ? `${root}/${named}`
+    : `${root}/namespaces/${(metadata['namespace'] as string | undefined) ?? 'apps'}/${named}`
 }
 
 async function pluralOf(root: string, kind: string, send: KubernetesService['send']): Promise<string> {

@@ -45,6 +45,10 @@ async function columns(resource: string, name: string): Promise<Json> {
   )
 }
 
+function text(part: string): string {
+  return expect.stringContaining(part) as string
+}
+
 it('kubectl get shows what was found, elected and pushed', async () => {
   const { replica, release, committed, image, server, repository, condition } = scene()
   await replica()
@@ -52,7 +56,6 @@ it('kubectl get shows what was found, elected and pushed', async () => {
   await committed(tag)
   await condition(['imageupdateautomations', 'apps'], 'True')
   const age = expect.stringMatching(/^\d+[smh]/) as string
-  const text = (part: string) => expect.stringContaining(part) as string
   const common = { NAME: 'app', READY: 'True', AGE: age }
   const seen = await columns('imagepolicies', 'app')
   expect(Object.keys(seen)).toEqual(['NAME', 'IMAGE', 'TAG', 'READY', 'STATUS', 'AGE'])

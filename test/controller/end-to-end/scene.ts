@@ -8,13 +8,13 @@ export interface Scene extends Installation {
   /** Name of the image. */
   readonly image: string
   /** Starts a replica that ends with the test. Without election unless asked for. */
-  replica(flags?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Replica>
+  readonly replica: (flags?: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Replica>
   /** Pushes the next tag to the registry and gives it. */
-  release(): Promise<string>
+  readonly release: () => Promise<string>
   /** Waits until the branch has the tag, and proves that it came by one commit. */
-  committed(tag: string, seconds?: number): Promise<void>
+  readonly committed: (tag: string, seconds?: number) => Promise<void>
   /** Waits until a condition of an object in `apps` has this status. */
-  condition(of: readonly [resource: string, name: string], status: string, type?: string): Promise<void>
+  readonly condition: (of: readonly [resource: string, name: string], status: string, type?: string) => Promise<void>
 }
 
 export interface SceneOptions {
@@ -100,7 +100,7 @@ export async function metric(
   const values = text.split('\n').flatMap((line) => {
     const [, series = '', value = ''] = /^(\S+?(?:\{.*\})?) (\S+)$/.exec(line) ?? []
     const isMeant = series === name || series.startsWith(`${name}{`)
-    return isMeant && Object.entries(labels).every(([key, text]) => series.includes(`${key}="${text}"`))
+    return isMeant && Object.entries(labels).every(([key, label]) => series.includes(`${key}="${label}"`))
       ? [Number(value)]
       : []
   })

@@ -23,7 +23,9 @@ const canaries = {
 function formsOf(value: string): readonly string[] {
   const padded = ['', 'x', 'xx'].map((before) => {
     // Base64 of a text that contains it, cut to what does not depend on its surroundings.
-    return Buffer.from(`${before}${value}`).toString('base64').slice(before === '' ? 0 : 4, -4)
+    return Buffer.from(`${before}${value}`)
+      .toString('base64')
+      .slice(before === '' ? 0 : 4, -4)
   })
   return [value, encodeURIComponent(value), Buffer.from(value).toString('hex'), ...padded]
 }

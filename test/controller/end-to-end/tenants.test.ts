@@ -60,10 +60,16 @@ it("I8 a tenant's hostile objects do not hold up 99 good ones of another", async
   const slow = '{semver: {range: "*"}}, filterTags: {pattern: "^(([a-z0-9-]+)+)+!$"}'
   await apply(
     [
-      ...numbers(silentOnes).map((number) => repository('hostile', `silent-${number}`, `${silent.host}/team/${number}`)),
+      ...numbers(silentOnes).map((number) =>
+        repository('hostile', `silent-${number}`, `${silent.host}/team/${number}`),
+      ),
       repository('hostile', 'huge', `${huge.host}/team/huge`),
       policy('hostile', 'slow', `{imageRepositoryRef: {name: huge}, policy: ${slow}}`),
-      policy('hostile', 'broken', '{imageRepositoryRef: {name: huge}, policy: {semver: {range: "*"}}, filterTags: {pattern: "("}}'),
+      policy(
+        'hostile',
+        'broken',
+        '{imageRepositoryRef: {name: huge}, policy: {semver: {range: "*"}}, filterTags: {pattern: "("}}',
+      ),
     ].join('---\n'),
   )
   await replica()
@@ -72,7 +78,11 @@ it("I8 a tenant's hostile objects do not hold up 99 good ones of another", async
     numbers(goodOnes)
       .flatMap((number) => [
         repository('apps', `good-${number}`, image),
-        policy('apps', `good-${number}`, `{imageRepositoryRef: {name: good-${number}}, policy: {semver: {range: "*"}}}`),
+        policy(
+          'apps',
+          `good-${number}`,
+          `{imageRepositoryRef: {name: good-${number}}, policy: {semver: {range: "*"}}}`,
+        ),
       ])
       .join('---\n'),
   )
