@@ -52,6 +52,24 @@ it('waits with a reason while there is no list, and when nothing fits', async ()
   })
 })
 
+it('looks again soon while the list is not the one that was reported', async () => {
+  await using world = await openFlowWorld({
+    resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 1.x}'),
+  })
+  world.push('1.0.0')
+  expect((await pass(world)).outcome.requeueAfterMs).toBeUndefined()
+  world.push('1.1.0')
+  const forgetful = { ...world.ports.scans, save: async () => {} }
+  const later = { ...world.ports.clock, now: () => Date.now() + elevenMinutes }
+  const repository = keyOf(await world.get('ImageRepository', 'app'))
+  await reconcile(repository, { ...world.ports, scans: forgetful, clock: later }, { signal: world.signal })
+  const policy = await world.get('ImagePolicy', 'p')
+  const early = await select.act(await select.plan(policy, world.ports, world.signal), world.ports, world.signal)
+  expect(early).toMatchObject({ status: { latestRef: { tag: '1.0.0' } }, requeueAfterMs: 10_000 })
+  const { outcome } = await pass(world, { afterMs: elevenMinutes })
+  expect(outcome).toMatchObject({ status: { latestRef: { tag: '1.1.0' } }, requeueAfterMs: undefined })
+})
+
 it('never lowers an election because a tag vanished, and says how to go on', async () => {
   await using world = await openFlowWorld({
     resources: repositoryYaml('app') + policyYaml('p', 'semver: {range: 1.x}'),
