@@ -12,6 +12,7 @@ import { select as selectTag } from '#core/policy/select.ts'
 import type { Selection, TagFacts } from '#core/policy/selection.ts'
 import { specHash } from '#core/policy/spec-hash.ts'
 import { compileExclusions } from '#core/scan/exclude.ts'
+import { summariseTags, type TagListSummary } from '#core/scan/tag-list.ts'
 import { parseDuration, parseTime } from '#core/time.ts'
 import type { Readers, RegistrySource, StoredScan } from './ports.ts'
 import { repositoryOf } from './referred.ts'
@@ -68,7 +69,14 @@ async function plan(policy: ImagePolicy, readers: Needs, signal: AbortSignal): P
     compiled,
     specHash: hash,
     absence,
+    isOtherList: isOtherList(repository, stored && summariseTags(stored.tags, exclusions, readers.hashes.sha256)),
   }
+}
+
+/** A list and the report of it are written one after the other, to two places, and either may be lost or late. */
+function isOtherList({ status }: ImageRepository, list: TagListSummary | undefined): boolean {
+  const reported = status?.lastScanResult?.revision
+  return reported !== undefined && reported !== list?.revision
 }
 
 /** Selects, fetching the facts that the policy turns out to need, until it needs no more. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { keyOf } from '#core/api/object-ref.ts'
 import { nextStatus } from '#core/status/next-status.ts'
+import type { ScanStore } from '#flow/ports.ts'
 import { reconcile } from '#flow/reconcile.ts'
 import { select } from '#flow/select.ts'
 import { openFlowWorld, policyYaml, repositoryYaml, type FlowWorld } from './world.ts'
@@ -59,7 +60,14 @@ it('looks again soon while the list is not the one that was reported', async () 
   world.push('1.0.0')
   expect((await pass(world)).outcome.requeueAfterMs).toBeUndefined()
   world.push('1.1.0')
-  const forgetful = { ...world.ports.scans, save: async () => {} }
+  const { scans } = world.ports
+  const forgetful: ScanStore = {
+    load: async (...args) => scans.load(...args),
+    save: async () => {},
+    announcedAt: async (...args) => scans.announcedAt(...args),
+    announce: async (...args) => scans.announce(...args),
+    alone: async (...args) => scans.alone(...args),
+  }
   const later = { ...world.ports.clock, now: () => Date.now() + elevenMinutes }
   const repository = keyOf(await world.get('ImageRepository', 'app'))
   await reconcile(repository, { ...world.ports, scans: forgetful, clock: later }, { signal: world.signal })

@@ -25,16 +25,19 @@ export interface SelectPlan {
   readonly compiled: CompiledPolicy
   readonly specHash: string
   readonly absence: Absence | undefined
+  /** Is the list another than the one that the repository has reported? */
+  readonly isOtherList: boolean
 }
 
+/** The reported list was lost, or is not to be seen yet; when it is there again, nobody says so. */
+const otherListMs = 10_000
 /** An interval of nothing counts as this one. */
 const defaultDigestMs = 600_000
 
 /** What the status of a policy says after an election at `now` (epoch ms). Flux's texts. */
 export function outcomeOf(chosen: SelectPlan, now: number): Outcome<ImagePolicyStatus> {
   const { policy, selection, election } = chosen
-  const requeueAfterMs =
-    policy.spec.interval === undefined ? undefined : parseDuration(policy.spec.interval) || defaultDigestMs
+  const requeueAfterMs = requeueOf(chosen)
   if (selection === undefined && election.kind === 'held') {
     // Without a list there is nothing new to say, and what was said still holds.
     return { status: {}, conditions: keptConditions(chosen), events: [], requeueAfterMs }
@@ -59,6 +62,11 @@ export function outcomeOf(chosen: SelectPlan, now: number): Outcome<ImagePolicyS
     readyMetadata: metadataOf(chosen.latestRef, previousOf(chosen)),
     requeueAfterMs,
   }
+}
+
+function requeueOf({ policy: { spec }, isOtherList }: SelectPlan): number | undefined {
+  const ownMs = spec.interval === undefined ? undefined : parseDuration(spec.interval) || defaultDigestMs
+  return isOtherList ? Math.min(ownMs ?? otherListMs, otherListMs) : ownMs
 }
 
 /** A list that got lost changes nothing; but a spec that nobody has judged by is not Ready. */
