@@ -1,3 +1,5 @@
+import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
+import { checkMessage, type MessageOptions } from '#core/commit/message.ts'
 import { planUpdate, type UpdateInput, type UpdatePlan } from '#core/commit/plan.ts'
 import { fileUid } from '#core/commit/run-id.ts'
 import { isBelow, parseUpdatePath } from '#core/commit/update-path.ts'
@@ -57,6 +59,7 @@ export async function planMember(
   requireSupported(member.automation)
   requireSupported(member.repository)
   const { update } = member.automation.spec
+  checkMessage(messageOptions(member.automation), readers.hashes)
   const roots = [update.path, ...update.paths].map((path) => parseUpdatePath(path, 'spec.update.path'))
   const states = await policyStates(member.automation, readers, signal)
   const context: PlanContext = {
@@ -191,6 +194,7 @@ function updateInput(
 ): UpdateInput {
   const { namespace, name, uid } = automation.metadata
   const { git, update } = automation.spec
+  const { template, values } = messageOptions(automation)
   const { host, path } = lane.remote.url
   const { branch } = target
   return {
@@ -200,9 +204,15 @@ function updateInput(
     branch,
     files,
     author: git?.commit.author ?? { name: '', email: '' },
-    template: git?.commit.messageTemplate ?? '',
-    values: git?.commit.messageTemplateValues ?? {},
+    template,
+    values,
     // With further roots, files are named from the root of the repository.
     updateRoot: update.paths.length > 0 ? '' : parseUpdatePath(update.path, 'spec.update.path'),
   }
+}
+
+function messageOptions({ metadata, spec }: ImageUpdateAutomation): MessageOptions {
+  const { namespace, name } = metadata
+  const { messageTemplate = '', messageTemplateValues = {} } = spec.git?.commit ?? {}
+  return { automation: { namespace, name }, template: messageTemplate, values: messageTemplateValues, updateRoot: '' }
 }

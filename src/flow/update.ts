@@ -12,6 +12,7 @@ import type { Condition, ObjectEvent } from '#core/api/condition.ts'
 import type { PolicyView } from './policy-states.ts'
 import type { Readers } from './ports.ts'
 import { pushLane, type LaneResult } from './push.ts'
+import { signingOf } from './signing.ts'
 import type { Step } from './step.ts'
 
 /** The lane of an automation, planned for that automation. */
@@ -26,6 +27,8 @@ const maxSkipped = 50
 export const update: Step<ImageUpdateAutomation, AutomationPlan> = {
   async plan(automation, readers, signal) {
     const lane = await laneOf(automation, readers, signal)
+    // As in Flux, a key that is missing is told before there is something to sign.
+    await signingOf(automation, readers, signal)
     return { automation, lane: await planLane(lane, readers, signal) }
   },
   async act({ automation, lane }, ports, signal) {

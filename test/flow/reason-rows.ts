@@ -269,6 +269,24 @@ export const automationRows: Readonly<Record<string, Row>> = {
     files,
     says: retrying('SourceManagerFailed', `failed configuring source manager: could not find signing key secret 'key'`),
   },
+  'a signing key that does not exist, and nothing to sign': {
+    beside: config(),
+    spec: { ...spec, git: { ...onMain, commit: { author, signingKey: { secretRef: { name: 'key' } } } } },
+    says: retrying('SourceManagerFailed', `failed configuring source manager: could not find signing key secret 'key'`),
+  },
+  'a message template that is none, and nothing to commit': {
+    beside: config(),
+    spec: { ...spec, git: { ...onMain, commit: { author, messageTemplate: '{{ now }}' } } },
+    says: stalled(
+      'InvalidTemplate',
+      'unable to create commit message template from spec: template: commit message:1: function "now" not defined',
+    ),
+  },
+  'a field of a message template that Flux removed, and nothing to commit': {
+    beside: config(),
+    spec: { ...spec, git: { ...onMain, commit: { author, messageTemplate: '{{ .Updated }}' } } },
+    says: stalled('RemovedTemplateField', "template uses removed '.Updated' field. Please use '.Changed' instead."),
+  },
   'a signing key that is none': {
     beside: elected,
     spec,
