@@ -44,6 +44,8 @@ type Needs = Pick<Readers, 'resources' | 'registry' | 'scans' | 'clock' | 'setti
 
 /** A timer that fires a little early must not cost a whole interval (Flux's tolerance), nor must one that was spread. */
 const dueToleranceMs = 1000
+/** So much may the clocks of two replicas differ. */
+const clockToleranceMs = 2000
 const spread = 0.05
 
 /** A registry may refuse for so many intervals before a repository counts as failing. */
@@ -117,10 +119,15 @@ function begunAt({ scannedAt, suspect }: StoredScan): number {
   return Math.max(scannedAt, suspect?.seenAt ?? 0)
 }
 
+/** Negative: clocks differ, or ours was set back. */
+function ageMs(stored: StoredScan, { clock }: Pick<Needs, 'clock'>): number {
+  return clock.now() - begunAt(stored)
+}
+
 /** Time left until the list is an interval old; a second look at a shrunken one takes a minute at least. */
 function remainingMs(repository: ImageRepository, stored: StoredScan, { clock }: Needs): number {
   const intervalMs = Math.max(intervalOf(repository), stored.suspect === undefined ? 0 : minuteMs)
-  return Math.max(0, begunAt(stored) + intervalMs - clock.now())
+  return Math.max(0, intervalMs - Math.max(0, ageMs(stored, { clock })))
 }
 
 /** Flux: the timeout covers login and list; its default is the interval, within 1 s and 10 min. */
@@ -138,8 +145,9 @@ async function isFresh(
   if (isRequested(repository)) return false
   const announcedAt = await readers.scans.announcedAt(keyText(keyOf(repository)), signal)
   if (announcedAt !== undefined && announcedAt > begunAt(stored)) return false
-  const age = readers.clock.now() - begunAt(stored)
-  return intervalOf(repository) * (1 - spread) - age >= dueToleranceMs
+  const age = ageMs(stored, readers)
+  // Of a list from the future nobody knows how old it is.
+  return age > -clockToleranceMs && intervalOf(repository) * (1 - spread) - age >= dueToleranceMs
 }
 
 interface Scanned {

@@ -49,6 +49,19 @@ it('makes no request before the interval is over, and one for two objects with t
   expect((await pass(world, 'app', later)).plan.requests).toBe(1)
 })
 
+it('reads a list anew that is from the future, since the clock was set back', async () => {
+  await using world = await openFlowWorld({ resources: repositoryYaml('app') })
+  world.push('1.0.0')
+  const hourMs = 3_600_000
+  expect((await pass(world, 'app', Date.now() + hourMs)).plan.requests).toBe(1)
+  const back = await pass(world, 'app', Date.now())
+  expect(back.plan.requests).toBe(1)
+  expect(back.outcome.requeueAfterMs).toBeLessThanOrEqual(hourMs / 6)
+  // Clocks of two replicas differ a little: no reason to ask again, nor to wait longer.
+  const behind = await pass(world, 'app', back.plan.stored.scannedAt - 1000)
+  expect(behind.plan).toMatchObject({ requests: 0, dueAfterMs: back.plan.dueAfterMs })
+})
+
 it('F28 keeps the former list when it shrinks, until a second scan confirms it', async () => {
   await using world = await openFlowWorld({ resources: repositoryYaml('app') })
   const tags = Array.from({ length: 12 }, (_, index) => `1.${index}.0`)
