@@ -7,7 +7,10 @@ import type { GitRemote, Readers } from './ports.ts'
 import { sourceOf } from './referred.ts'
 import { inWords, managerWords } from './words.ts'
 
-/** Automations that write one branch of one remote from one checkout: they are planned together and share a push. */
+/**
+ * Automations that write one branch of one remote from one checkout with the same rights: they are planned together and
+ * share a push.
+ */
 export interface Lane {
   readonly remote: GitRemote
   readonly checkout: Checkout
@@ -29,7 +32,10 @@ export interface Lanes {
 
 type Needs = Pick<Readers, 'resources' | 'log' | 'settings'>
 
-/** Sorts automations into lanes by remote address, checkout and push branch, each in order of namespace and name. */
+/**
+ * Sorts automations into lanes by remote address, Secrets, checkout and push branch, each in order of namespace and name.
+ * Nobody pushes with a Secret that his own source does not name, nor fails because another's is wrong.
+ */
 export async function lanesOf(
   automations: readonly ImageUpdateAutomation[],
   readers: Needs,
@@ -44,7 +50,7 @@ export async function lanesOf(
       const checkout = checkoutOf(automation, repository)
       const member = { automation, repository, target: pushTarget(automation, checkout) }
       // The address is a key in memory only; it is never printed.
-      const key = JSON.stringify([remote.url.address, checkout, member.target.branch])
+      const key = JSON.stringify([remote.url.address, ...rightsOf(remote), checkout, member.target.branch])
       lanes.set(key, { remote, checkout, members: [...(lanes.get(key)?.members ?? []), member] })
     } catch (error) {
       if (!isAppError(error)) throw error
@@ -52,6 +58,11 @@ export async function lanesOf(
     }
   }
   return { lanes: [...lanes.values()], failed }
+}
+
+/** Which Secrets open the remote, and how. */
+function rightsOf({ provider, secret, proxySecret }: GitRemote): readonly unknown[] {
+  return [provider, ...[secret, proxySecret].map((one) => (one === undefined ? [] : [one.namespace, one.name]))]
 }
 
 async function sourceFor(
