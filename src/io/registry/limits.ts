@@ -164,7 +164,8 @@ export class Limits {
       }
       const broken = breaker.closedFor(now)
       if (broken !== undefined) {
-        throw new AppError('REGISTRY_UNAVAILABLE', `${name}: could not be reached; next try in ${seconds(broken)}`, {
+        // Without the time: it goes into statuses and events, which are written anew only where a text is new.
+        throw new AppError('REGISTRY_UNAVAILABLE', `${name}: could not be reached; left alone for a while`, {
           retry: { afterMs: broken },
         })
       }

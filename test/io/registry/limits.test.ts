@@ -131,6 +131,7 @@ describe('the breaker', () => {
     for (let times = 0; times < 5; times += 1) await ask('r.io/a', 'unreachable')
     await expect(ask('r.io/a', 'answered')).rejects.toMatchObject({
       code: 'REGISTRY_UNAVAILABLE',
+      message: 'r.io: could not be reached; left alone for a while',
       retry: { afterMs: 30_000 },
     })
     clock.pass(30_000)
