@@ -164,6 +164,7 @@ export const policyRows: Readonly<Record<string, Row>> = {
 const author = { email: 'bot@example.com' }
 const onMain = { checkout: { ref: { branch: 'main' } }, commit: { author } }
 const spec = { sourceRef: { name: 'config' }, git: onMain }
+const committing = (commit: object) => ({ ...spec, git: { ...onMain, commit: { author, ...commit } } })
 const config = (fields: object = {}) => [made('GitRepository', fields)]
 const elected = [...config(), ...scanned(), made('ImagePolicy')]
 const files = { 'a.yaml': 'image: ghcr.io/acme/web:0.9.0 # {"$imagepolicy": "apps:web"}\n' }
@@ -264,27 +265,21 @@ export const automationRows: Readonly<Record<string, Row>> = {
     says: retrying('GitOperationFailed', 'failed to update source: push to https://git.example.com: refused'),
   },
   'a signing key that does not exist': {
-    beside: elected,
-    spec: { ...spec, git: { ...onMain, commit: { author, signingKey: { secretRef: { name: 'key' } } } } },
-    files,
+    beside: config(),
+    spec: committing({ signingKey: { secretRef: { name: 'key' } } }),
     says: retrying('SourceManagerFailed', `failed configuring source manager: could not find signing key secret 'key'`),
   },
-  'a signing key that does not exist, and nothing to sign': {
+  'a message template that is none': {
     beside: config(),
-    spec: { ...spec, git: { ...onMain, commit: { author, signingKey: { secretRef: { name: 'key' } } } } },
-    says: retrying('SourceManagerFailed', `failed configuring source manager: could not find signing key secret 'key'`),
-  },
-  'a message template that is none, and nothing to commit': {
-    beside: config(),
-    spec: { ...spec, git: { ...onMain, commit: { author, messageTemplate: '{{ now }}' } } },
+    spec: committing({ messageTemplate: '{{ now }}' }),
     says: stalled(
       'InvalidTemplate',
       'unable to create commit message template from spec: template: commit message:1: function "now" not defined',
     ),
   },
-  'a field of a message template that Flux removed, and nothing to commit': {
+  'a field of a message template that Flux removed': {
     beside: config(),
-    spec: { ...spec, git: { ...onMain, commit: { author, messageTemplate: '{{ .Updated }}' } } },
+    spec: committing({ messageTemplate: '{{ .Updated }}' }),
     says: stalled('RemovedTemplateField', "template uses removed '.Updated' field. Please use '.Changed' instead."),
   },
   'a signing key that is none': {
