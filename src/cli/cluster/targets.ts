@@ -34,7 +34,9 @@ export async function findTargets({ wanted, all }: Aim, session: ClusterSession)
 function refuseVague({ wanted, all }: Aim, { namespace }: ClusterSession): void {
   if (all && wanted.names.length > 0) throw new AppError('USAGE_INVALID', '--all and names exclude each other')
   if (!all && wanted.names.length === 0) {
-    throw new AppError('USAGE_INVALID', 'nothing is named', { hint: 'write KIND/NAME, e.g. policy/podinfo' })
+    throw new AppError('USAGE_INVALID', 'nothing is named', {
+      hint: 'write KIND/NAME, e.g. policy/podinfo; suspend and resume also take KIND --all',
+    })
   }
   if (!all && namespace === undefined) {
     throw new AppError('USAGE_INVALID', '--all-namespaces: a name is one object of one namespace', {

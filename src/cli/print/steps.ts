@@ -1,5 +1,5 @@
 import { quoteOutside } from '#core/error.ts'
-import type { ClusterSession } from '../cluster/connect.ts'
+import { scopeText, type ClusterSession } from '../cluster/connect.ts'
 import type { Entry } from '../cluster/listing.ts'
 import { labelOf } from '../cluster/targets.ts'
 import type { PassResult } from '../cluster/wait.ts'
@@ -7,9 +7,9 @@ import { printDocument } from './document.ts'
 
 /** Tells what a command does to objects: for people line by line as flux does, for programs the objects at the end. */
 export class Steps {
-  readonly #session: Pick<ClusterSession, 'io' | 'options'>
+  readonly #session: Pick<ClusterSession, 'io' | 'options' | 'namespace'>
 
-  constructor(session: Pick<ClusterSession, 'io' | 'options'>) {
+  constructor(session: Pick<ClusterSession, 'io' | 'options' | 'namespace'>) {
     this.#session = session
   }
 
@@ -31,9 +31,10 @@ export class Steps {
 
   /** The objects as they are now. */
   async end(entries: readonly Entry[]): Promise<void> {
-    const { io, options } = this.#session
-    if (options.output === 'text') return
-    await printDocument({ items: entries.map(({ object }) => object) }, options.output, io)
+    const { io, options, namespace } = this.#session
+    if (entries.length === 0) io.stderr.write(`✗ no objects found in ${scopeText(namespace)}\n`)
+    if (options.output !== 'text')
+      await printDocument({ items: entries.map(({ object }) => object) }, options.output, io)
   }
 }
 

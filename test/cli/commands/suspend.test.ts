@@ -35,6 +35,11 @@ it('suspends all of a kind in the namespace', async () => {
   expect([suspended('podinfo'), suspended('web'), suspended('web', 'other')]).toEqual([true, true, undefined])
 })
 
+it('says that there is nothing to suspend', async () => {
+  const { code, err } = await scene().run('suspend images --all -n empty')
+  expect([code, err]).toEqual([0, '✗ no objects found in namespace "empty"\n'])
+})
+
 it('suspends all of a kind in all namespaces', async () => {
   expect((await scene().run('suspend images --all -A')).out.split('\n')).toHaveLength(4)
   expect(suspended('web', 'other')).toBe(true)

@@ -57,9 +57,20 @@ async function checkRight(right: Right, { session, question, served }: Asking): 
   const answers = await Promise.all(accesses.map(async (access) => mayDo(access, question, session)))
   const refused = accesses.filter((_, index) => answers[index] === false)
   if (refused.length === 0) return { check, ok: true, message: right.verbs.join(', ') }
-  const shown = refused.map(({ verb, namespace }) => (namespace === undefined ? verb : `${verb} in ${namespace}`))
   const hint = 'grant it to the account of the controller (ClusterRole and RoleBindings of deploy/)'
-  return { check, ok: false, message: `may not ${[...new Set(shown)].join(', ')}`, hint }
+  return { check, ok: false, message: `may not ${refusals(refused)}`, hint }
+}
+
+/** `get, list in a; list in b`, without places where everywhere is meant. */
+function refusals(refused: readonly Access[]): string {
+  const places = [...new Set(refused.map(({ namespace }) => namespace))]
+  const texts = places.map((place) => {
+    const verbs = [...new Set(refused.filter(({ namespace }) => namespace === place).map(({ verb }) => verb))].join(
+      ', ',
+    )
+    return place === undefined ? verbs : `${verbs} in ${place}`
+  })
+  return texts.join('; ')
 }
 
 /** As kubectl writes it: `imagepolicies.tagboat.dev/status`. */
