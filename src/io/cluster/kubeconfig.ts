@@ -88,9 +88,17 @@ async function load(files: readonly string[]): Promise<KubeConfig> {
       mergeNew(config, one)
     }
   } catch (error) {
-    throw invalid(files, textOf(error))
+    throw invalid(files, unreadable(error))
   }
   return config
+}
+
+/** Without the path, which stands before it, and without the lines that a YAML parser quotes: they may hold a token. */
+function unreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code !== undefined) return `cannot be read (${code})`
+  return textOf(error instanceof Error ? error.message.split('\n')[0] : error)
 }
 
 function mergeNew(config: KubeConfig, other: KubeConfig): void {

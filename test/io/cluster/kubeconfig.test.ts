@@ -122,7 +122,7 @@ describe('findCredentials', () => {
 
   it.each([
     ['a file that is not there', undefined, {}, /no such file/],
-    ['no YAML', '{', {}, /./],
+    ['no YAML', 'users:\n- token: s3cr3t\n bad: [', {}, /^[^\n]*config: (?!.*(?:s3cr3t|\\x0a)).+/],
     ['a context that is not there', config(), { context: 'two' }, /there is no context "two"/],
     ['no context at all', '{"clusters":[],"users":[],"contexts":[]}', {}, /no context is set|there is no context/],
     ['a server that is no address', config({ server: 'what' }), {}, /server is no URL/],
