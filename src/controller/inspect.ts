@@ -76,23 +76,34 @@ async function inspect(redis: Redis, { installation, log, signal }: Asking): Pro
       const [cause = `${redis.shown} did not answer within 2 s`] = log.last?.split(';') ?? []
       throw isAppError(error) && error.code === 'CANCELLED' ? error : new AppError('QUEUE_UNAVAILABLE', cause)
     })
-    const prefix = installation === undefined ? await onlyPrefix(redis, asking, signal) : `{tagboat:${installation}}`
+    const prefixes = await ask(async () => findInstallations(redis, asking), signal)
+    const prefix = installation === undefined ? onlyPrefix(redis, prefixes) : prefixOf(installation, redis, prefixes)
     return inspectQueues({ connection: (use) => redis.connection(use), prefix }, systemClock)
   } finally {
     giveUp.abort()
   }
 }
 
-async function onlyPrefix(redis: Redis, asking: AbortSignal, signal: AbortSignal): Promise<string> {
-  const prefixes = await ask(async () => findInstallations(redis, asking), signal)
+function prefixOf(installation: string, redis: Redis, prefixes: readonly string[]): string {
+  const prefix = `{tagboat:${installation}}`
+  if (prefixes.includes(prefix)) return prefix
+  const hint = prefixes.length === 0 ? {} : { hint: `those that are there: ${namesOf(prefixes)}` }
+  throw new AppError('QUEUE_MISSING', `${redis.shown} holds no queues of an installation "${installation}"`, hint)
+}
+
+function namesOf(prefixes: readonly string[]): string {
+  return prefixes
+    .slice(0, 10)
+    .map((prefix) => prefix.slice('{tagboat:'.length, -1))
+    .join(', ')
+}
+
+function onlyPrefix(redis: Redis, prefixes: readonly string[]): string {
   const [first, ...others] = prefixes
   if (first === undefined) {
     throw new AppError('QUEUE_MISSING', `${redis.shown} holds no queues of tagboat`)
   }
   if (others.length === 0) return first
-  const names = prefixes.map((prefix) => prefix.slice('{tagboat:'.length, -1))
-  const shown = names.slice(0, 10).join(', ')
-  throw new AppError('USAGE_INVALID', `${redis.shown} holds the queues of ${names.length} installations: ${shown}`, {
-    hint: 'choose one with --installation NAME',
-  })
+  const text = `${redis.shown} holds the queues of ${prefixes.length} installations: ${namesOf(prefixes)}`
+  throw new AppError('USAGE_INVALID', text, { hint: 'choose one with --installation NAME' })
 }

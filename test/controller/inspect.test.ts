@@ -36,6 +36,17 @@ describe('the inspector of tagboat queue', () => {
     })
   })
 
+  it('says that there is no such installation, and which there are', async () => {
+    await scene().queues.add(key('web'))
+    await using inspector = await openQueueInspector({ redis: scene().server.url, installation: 'typo' }, nowhere)
+    await expect(inspector.pause('scan', true, neverAborted)).rejects.toMatchObject({
+      code: 'QUEUE_MISSING',
+      message: expect.stringContaining('holds no queues of an installation "typo"') as string,
+      hint: 'those that are there: 6f1c2f0e',
+    })
+    expect(await scene().server.command('keys', '{tagboat:typo}*')).toBe('')
+  })
+
   it('says that a Redis holds no queues', async () => {
     await using inspector = await openQueueInspector({ redis: scene().server.url }, nowhere)
     await expect(inspector.list({ limit: 5 }, neverAborted)).rejects.toMatchObject({ code: 'QUEUE_MISSING' })

@@ -52,10 +52,18 @@ export function printDetails(job: JobDetails, now: number): string {
     ['starts', String(job.attempts)],
     ...(job.error === undefined ? [] : [['error', quoteOutside(job.error, 4096)]]),
     ...(job.object === undefined ? [['data', quoteOutside(JSON.stringify(job.data), 4096)]] : []),
-    ...(job.result === undefined ? [] : [['result', quoteOutside(JSON.stringify(job.result), 4096)]]),
+    ...(job.result === undefined ? [] : [resultRow(job.result)]),
   ]
   const lines = job.logs.map((line) => `  ${quoteOutside(line, 8192)}\n`)
   return `${job.id}\n${printTable(rows)}${lines.length === 0 ? '' : `\n${lines.join('')}`}`
+}
+
+/** What a job gave, as words where it only says when the object is due again. */
+function resultRow(result: unknown): readonly string[] {
+  const { gone, afterMs } = Object(result) as { readonly gone?: unknown; readonly afterMs?: unknown }
+  if (gone === false && typeof afterMs === 'number') return ['next run', `${printAge(afterMs)} after this one`]
+  if (gone === false && afterMs === undefined) return ['next run', 'when something changes']
+  return ['result', quoteOutside(JSON.stringify(result), 4096)]
 }
 
 /** The queues in figures, for people. */

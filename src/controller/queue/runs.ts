@@ -79,7 +79,7 @@ export class JobRuns {
     if (this.#isStopping && run.stop.signal.aborted && result.error !== undefined) await giveBack(lock)
     this.#tell(result)
     if (result.error !== undefined) throw new Error(redact(result.error.message))
-    return { gone: result.gone, ...(result.afterMs !== undefined && { afterMs: result.afterMs }) }
+    return { gone: result.gone, ...(result.afterMs !== undefined && { afterMs: Math.round(result.afterMs) }) }
   }
 
   /** A job that was taken from its second dead worker: nobody will run it again. */

@@ -65,7 +65,7 @@ describe('one job', () => {
         'finished  2026-01-02T03:04:08Z (87s ago)',
         'took      2s',
         'starts    1',
-        'result    {"gone":false,"afterMs":60000}',
+        'next run  60s after this one',
         '',
         '  nothing to do',
         '',
