@@ -105,11 +105,13 @@ async function privateRedis({ log, environment }: Opening): ReturnType<typeof st
 }
 
 /** Waits for Redis; one that would lose jobs is refused now, and not at the first loss. */
-async function suitableRedis(redis: Redis, { log, signal }: Opening): Promise<void> {
+async function suitableRedis(redis: Redis, { options, log, signal }: Opening): Promise<void> {
   await redis.ready(signal)
   for (const { ok, fatal, message, hint = '' } of await redis.check(signal)) {
-    if (!ok && fatal) throw new AppError('REDIS_UNSUITABLE', message, { hint })
-    if (!ok) log.warn(message, { hint })
+    const text = `Redis ${redis.shown}: ${message}`
+    if (!ok && fatal) throw new AppError('REDIS_UNSUITABLE', text, { hint })
+    // How the private one is set up is nobody's choice.
+    if (!ok && options.redisUrl !== undefined) log.warn(text, { hint })
   }
 }
 

@@ -92,13 +92,7 @@ export function controllerOptions(flags: Flags, around: Surroundings): Controlle
       health: textFlag(flags, 'healthAddr') ?? ':9440',
       webhook: textFlag(flags, 'webhookAddr') ?? ':9292',
     },
-    dashboard: hasFlag(flags, 'dashboard')
-      ? {
-          address: textFlag(flags, 'dashboardAddr') ?? ':3000',
-          tokenFile: path('dashboardTokenFile'),
-          writable: hasFlag(flags, 'dashboardWrite'),
-        }
-      : undefined,
+    dashboard: dashboardOf(flags, path('dashboardTokenFile')),
     eventsAddress: textFlag(flags, 'eventsAddr'),
     leaderElection: flags['leaderElection'] !== false,
     leaseNamespace: textFlag(flags, 'leaderElectionNamespace') ?? nonEmpty(env['POD_NAMESPACE']),
@@ -111,6 +105,20 @@ export function controllerOptions(flags: Flags, around: Surroundings): Controlle
     logFormat: (textFlag(flags, 'logFormat') ?? 'json') as ControllerOptions['logFormat'],
     graceMs: duration(flags, 'gracePeriod', '--grace-period', 25_000),
   }
+}
+
+function dashboardOf(flags: Flags, tokenFile: string | undefined): DashboardOptions | undefined {
+  const address = textFlag(flags, 'dashboardAddr')
+  const writable = hasFlag(flags, 'dashboardWrite')
+  if (hasFlag(flags, 'dashboard')) return { address: address ?? ':3000', tokenFile, writable }
+  const idle = {
+    '--dashboard-addr': address,
+    '--dashboard-token-file': tokenFile,
+    '--dashboard-write': writable || undefined,
+  }
+  const given = Object.entries(idle).find(([, value]) => value !== undefined)
+  if (given === undefined) return undefined
+  throw new AppError('USAGE_INVALID', `${given[0]} does nothing without --dashboard`)
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
@@ -130,7 +138,10 @@ function concurrencyOf(flags: Flags): Readonly<Record<QueueName, number>> {
     const queues = name === undefined ? queueNames : queueNames.filter((queue) => queue === name)
     const value = Number(figure)
     if (queues.length === 0 || !Number.isInteger(value) || value < 1 || value > 1000) {
-      throw new AppError('USAGE_INVALID', `--concurrency: expected 20 or ${queueNames[0]}=20, got "${part}"`)
+      throw new AppError(
+        'USAGE_INVALID',
+        `--concurrency: expected 20, or that of a queue (${queueNames.join(', ')}) as in scan=20, got "${part}"`,
+      )
     }
     for (const queue of queues) figures[queue] = value
   }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { matchesSelector } from '#core/api/label-selector.ts'
 import { parseLabelSelector } from '#core/api/label-selector-text.ts'
+import { isAppError } from '#core/error.ts'
 import type { Flags } from '#core/flags.ts'
 import { redact } from '#core/secret/redact.ts'
 import { systemClock } from '#io/clock.ts'
@@ -39,18 +40,21 @@ export async function runController(flags: Flags, io: ControllerIo): Promise<num
   log.info('tagboat controller starts', { version: packageVersion(), identity: options.identity })
   const token = await dashboardToken(options, io.env)
   const metrics = openMetrics()
-  // Probes answer from the first moment, so that whoever waits for us sees what we wait for.
-  await using surface = await openSurface({ options, metrics, log })
-  await runReplica({
+  const replica = {
     options,
     environment: io.env,
     clock,
     log,
     metrics,
-    surface,
     dashboardToken: token,
-    selects: (labels) => matchesSelector(selector, labels),
+    selects: (labels: Readonly<Record<string, string>>) => matchesSelector(selector, labels),
     signal: io.signal,
+  }
+  // Probes answer from the first moment, so that whoever waits for us sees what we wait for.
+  await using surface = await openSurface({ options, metrics, log })
+  await runReplica({ ...replica, surface }).catch((error: unknown) => {
+    // Asked to end while it waited for Redis or the API server: it ends as well as one that was working.
+    if (!io.signal.aborted || !isAppError(error) || error.code !== 'CANCELLED') throw error
   })
   log.info('tagboat controller has ended')
   return 0

@@ -59,9 +59,17 @@ it.each([
 })
 
 it.each([
-  [{ concurrency: ['many'] }, '--concurrency: expected 20 or scan=20, got "many"'],
-  [{ concurrency: ['push=3'] }, '--concurrency: expected 20 or scan=20, got "push=3"'],
+  [
+    { concurrency: ['many'] },
+    '--concurrency: expected 20, or that of a queue (scan, select, fetch, update) as in scan=20, got "many"',
+  ],
+  [
+    { concurrency: ['push=3'] },
+    '--concurrency: expected 20, or that of a queue (scan, select, fetch, update) as in scan=20, got "push=3"',
+  ],
   [{ pushesPerMinute: '-1' }, '--pushes-per-minute: expected a whole number from 0, got "-1"'],
+  [{ dashboardWrite: true }, '--dashboard-write does nothing without --dashboard'],
+  [{ dashboardAddr: ':3001' }, '--dashboard-addr does nothing without --dashboard'],
   [{ debounceQuiet: 'soon' }, '--debounce-quiet: expected a duration such as 30s, 5m or 1h30m, got "soon"'],
 ])('names the flag of %j', (flags, message) => {
   expect(() => controllerOptions(flags, around)).toThrow(expect.objectContaining({ code: 'USAGE_INVALID', message }))
