@@ -123,7 +123,11 @@ it('I7 no secret is in logs, Redis, events, statuses, metrics, commits or files'
     const found = (await get('imagerepositories', 'app'))?.status?.['webhookPath']
     return typeof found === 'string' && found
   })
-  const headers = { 'x-signature': 'sha256=00', authorization: `Bearer ${canaries.hook}` }
+  const headers = {
+    'content-type': 'application/json',
+    'x-signature': 'sha256=00',
+    authorization: `Bearer ${canaries.hook}`,
+  }
   expect((await fetch(one.webhook + path, { method: 'POST', body: '{}', headers })).status).toBe(401)
   expect(conditionOf(await get('imagerepositories', 'app'))).toMatchObject({ status: 'True' })
   const metrics = await (await fetch(`${one.metrics}/metrics`)).text()
