@@ -37,7 +37,7 @@ interface Working {
   readonly edges: Edges
   readonly triggers: Triggers
   readonly leadership: Leadership
-  readonly prefetch: Pick<Prefetch, 'readerOf'>
+  readonly prefetch: Pick<Prefetch, 'readerOf' | 'forget'>
   readonly owns: (key: ObjectRef) => boolean
 }
 
@@ -79,6 +79,7 @@ export async function workersOf(
       const startedAt = clock.monotonic()
       log.debug('job begins', { ...job.key, job: job.id })
       const result = await work(job, signal)
+      prefetch.forget(job.key)
       const ms = clock.monotonic() - startedAt
       metrics.reconciled(job.key, ms / 1000, result.error === undefined)
       log.debug('job has ended', { ...job.key, job: job.id, ms: Math.round(ms), code: result.error?.code })

@@ -50,6 +50,11 @@ export class Prefetch implements Disposable {
     return isFresh ? this.#through(answers.known, 'takes') : this.#options.git
   }
 
+  /** A pass over the object has ended: what was read meanwhile may be older than its push. */
+  forget(key: ObjectRef): void {
+    this.#answers.delete(keyText(key))
+  }
+
   [Symbol.dispose](): void {
     this.#closing.abort()
     this.#answers.clear()

@@ -22,6 +22,8 @@ export interface AutomationPlan {
 }
 
 const maxSkipped = 50
+/** After a push that was overtaken, the run that decides about what was left out. */
+const postponedMs = 1000
 
 /** ImageUpdateAutomation → one commit with every pending change, pushed; with an explanation of what was left alone. */
 export const update: Step<ImageUpdateAutomation, AutomationPlan> = {
@@ -68,7 +70,7 @@ export function automationOutcome(
   readers: Pick<Readers, 'clock' | 'hashes'>,
 ): Outcome<ImageUpdateAutomationStatus> {
   const { automation } = state.member
-  const requeueAfterMs = parseDuration(automation.spec.interval)
+  const requeueAfterMs = isPostponed(state) ? postponedMs : parseDuration(automation.spec.interval)
   if (state.kind === 'suspended')
     return { status: {}, conditions: automation.status?.conditions ?? [], events: [], requeueAfterMs }
   const now = readers.clock.now()
@@ -83,6 +85,10 @@ export function automationOutcome(
     events: push === undefined ? [] : [pushEvent(state, result, push.commit)],
     requeueAfterMs,
   }
+}
+
+function isPostponed(state: MemberState): boolean {
+  return state.kind === 'planned' && state.plan.files.some(({ postponed }) => postponed === true)
 }
 
 /** The commit of this run; or the one by which another automation of the lane has taken our change along. */
@@ -115,7 +121,8 @@ function runStatus(
   const head = tip ?? base.seen
   return {
     observedPolicies: observedPolicies(member.automation.metadata.namespace, own.states),
-    observedSourceRevision: source,
+    // Without it, the next run looks at everything.
+    observedSourceRevision: isPostponed(state) ? undefined : source,
     skipped: own.skipped.length === 0 ? undefined : own.skipped.slice(0, maxSkipped),
     skippedCount: own.skipped.length > maxSkipped ? own.skipped.length : undefined,
     run: { specHash: runHash(member, readers), ...(head === undefined ? {} : { pushBranchHead: head }) },

@@ -112,3 +112,11 @@ it('reads ahead once at a time, and not when it is closed', async () => {
   await begun(scene)
   expect(scene.asked.filter((text) => text === 'refs')).toHaveLength(1)
 })
+
+it('what was read during a pass is forgotten with it, as it may be older than the push', async () => {
+  const scene = open()
+  await begun(scene)
+  scene.tip = 'b'
+  scene.prefetch.forget(key)
+  expect(await pass(scene.prefetch.readerOf(key))).toBe('b')
+})

@@ -58,6 +58,28 @@ it('does not look at the repository again while nothing has moved', async () => 
   expect(seen).toEqual(['remoteRefs', 'fetch'])
 })
 
+it('decides in the next run about what it left out when its push was overtaken', async () => {
+  await using world = await openFlowWorld({ resources: semver + automationYaml('a') })
+  await world.repository.commit('main', { 'a.yaml': marked(world.image, '1.0.0') }, 'a')
+  world.push('1.0.0', '1.1.0')
+  await electAll(world)
+  const { git } = world.ports
+  const overtaken = { done: false }
+  const remoteRefs: typeof git.remoteRefs = async (...question) => {
+    const refs = await git.remoteRefs(...question)
+    if (!overtaken.done) await world.repository.commit('main', { 'a.yaml': marked(world.image, '1.0.5') }, 'theirs')
+    overtaken.done = true
+    return refs
+  }
+  const ports = { ...world.ports, git: { ...watch(git, []), remoteRefs } }
+  const first = await pass({ ...world, ports, [Symbol.asyncDispose]: async () => {} })
+  expect(await world.repository.read('main', 'a.yaml')).toBe(marked(world.image, '1.0.5'))
+  expect(first.next).toEqual({ kind: 'again', afterMs: 1000, failures: 0 })
+  const second = await pass(world)
+  expect(await world.repository.read('main', 'a.yaml')).toBe(marked(world.image, '1.1.0'))
+  expect(second.next).toEqual({ kind: 'again', afterMs: 600_000, failures: 0 })
+})
+
 /** The same reader, with the names of the methods that were called. */
 function watch(git: FlowWorld['ports']['git'], seen: string[]): FlowWorld['ports']['git'] {
   const note = (name: string) => void seen.push(name)

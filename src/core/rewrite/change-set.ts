@@ -71,6 +71,8 @@ export interface FileChange {
   readonly found: readonly FoundValue[]
   /** New content as latin1 text (one character a byte); absent when nothing changes. */
   readonly text?: string
+  /** On a new tip: a value that is not what its policy wants was left to the next run. */
+  readonly postponed?: boolean
 }
 
 /** A bound target and the value it has now. */

@@ -10,7 +10,7 @@ export interface ReapplyInput {
 /**
  * Plans the edits of a file again after somebody else changed the branch: of what was planned on the base, only
  * scalars that still have the value they had there are edited. One that is already at the new value, or that somebody
- * changed meanwhile, is left out, and so is what is new; the next run decides about those. Where markers of a policy
+ * changed meanwhile, is left out, and so is what is new; the next run decides about those (`postponed`). Where markers of a policy
  * were added or removed, it is not known any more which is which, and all of that policy and part are left out.
  */
 export function reapplyFile({ base, tip }: ReapplyInput): FileChange {
@@ -26,7 +26,9 @@ export function reapplyFile({ base, tip }: ReapplyInput): FileChange {
       if (was !== undefined && planned.has(was.ordinal) && was.value === value) only.add(ordinal)
     })
   }
-  return change.edits.every(({ ordinal }) => only.has(ordinal)) ? change : planFile({ ...tip, only })
+  return change.edits.every(({ ordinal }) => only.has(ordinal))
+    ? change
+    : { ...planFile({ ...tip, only }), postponed: true }
 }
 
 /** `reapplyFile` as a task for `Compute`. */

@@ -28,6 +28,17 @@ describe('reapplyFile', () => {
     expect(change.text === undefined).toBe(lines.length === 0)
   })
 
+  it.each([
+    ['nothing changed', base, false],
+    ['already at the new value', base.replace('v1 ', '"1.10" '), false],
+    ['everything gone', 'a: 1\n', false],
+    ['changed by somebody', base.replace('v1 ', 'v0 '), true],
+    ['a marker added', `${base}d: v1 ${web}\n`, true],
+  ])('says whether something was left for the next run: %s', (_name, tip, isPostponed) => {
+    const change = reapplyFile({ base: planFile(inputOf(base)), tip: inputOf(tip) })
+    expect(change.postponed ?? false).toBe(isPostponed)
+  })
+
   it('leaves out what was not planned on the base', () => {
     const plan = planFile(inputOf(base, { only: new Set([0]) }))
     expect(reapplyFile({ base: plan, tip: inputOf(base) }).text).toBe(base.replace('v1 ', '"1.10" '))
