@@ -5,12 +5,12 @@ import type { ImageRepository } from '#core/api/image-repository.ts'
 import type { ImageUpdateAutomation } from '#core/api/image-update-automation.ts'
 import { matchesSelector } from '#core/api/label-selector.ts'
 import { keyOf, keyText, type ObjectRef } from '#core/api/object-ref.ts'
-import type { Condition } from '#core/api/condition.ts'
+import type { Condition, ObjectEvent } from '#core/api/condition.ts'
 import { AppError } from '#core/error.ts'
 import { jitteredMs } from '#core/status/backoff.ts'
 import { parseDuration } from '#core/time.ts'
 import { reconcile, type Next } from '#flow/reconcile.ts'
-import type { Resource } from '#flow/ports.ts'
+import type { Ports, Resource } from '#flow/ports.ts'
 import type { CommandAction } from '../definition.ts'
 import { exitCodes, type CommandIo, type Listening } from '../io.ts'
 import { Loop } from '../loop.ts'
@@ -99,7 +99,8 @@ function watch(object: Resource, runner: Runner): void {
     const { clock } = runner.session.ports
     const before = await runner.session.ports.resources.get(key, runner.session.signal)
     const begunAt = clock.monotonic()
-    const next = await reconcile(key, runner.session.ports, {
+    const events: ObjectEvent[] = []
+    const next = await reconcile(key, overheard(runner.session.ports, events), {
       signal: deadline(object, runner),
       failures: state.failures,
     })
@@ -107,11 +108,26 @@ function watch(object: Resource, runner: Runner): void {
     state.failures = next.kind === 'again' ? next.failures : 0
     const ok = next.kind === 'again' && next.error === undefined
     runner.listening?.passed({ key, before, after, ms: clock.monotonic() - begunAt, ok })
-    report(key, { before, after, next }, runner)
+    report(key, { before, after, next, events }, runner)
     if (before?.status !== after?.status) await wakeDependents(object, runner)
     if (next.kind === 'gone' || next.afterMs === undefined) return undefined
     return jitteredMs(next.afterMs, 0.05, runner.session.ports.clock.random())
   })
+}
+
+/** The same ports, with the events of a pass added to `events`. */
+function overheard(ports: Ports, events: ObjectEvent[]): Ports {
+  const { resourceWriter } = ports
+  return {
+    ...ports,
+    resourceWriter: {
+      putStatus: async (target, status, signal) => resourceWriter.putStatus(target, status, signal),
+      async putEvents(key, told, signal) {
+        await resourceWriter.putEvents(key, told, signal)
+        events.push(...told)
+      },
+    },
+  }
 }
 
 /** A step may last ten minutes, or its object's timeout where that is longer. */
@@ -151,25 +167,31 @@ function actsOn({ metadata, spec }: ImageUpdateAutomation, policy: ImagePolicy):
   return namespaces.includes(policy.metadata.namespace) && matchesSelector(spec.policySelector, policy.metadata.labels)
 }
 
-/** One line an event: a changed message or a failure. */
-function report(
-  key: ObjectRef,
-  { before, after, next }: { before: Resource | undefined; after: Resource | undefined; next: Next },
-  { session, io }: Runner,
-): void {
+/** What came of a pass. */
+interface Pass {
+  readonly before: Resource | undefined
+  readonly after: Resource | undefined
+  readonly next: Next
+  readonly events: readonly ObjectEvent[]
+}
+
+/** One line an event: a push, what was left alone, a changed message of Ready or a failure. */
+function report(key: ObjectRef, { before, after, next, events }: Pass, { session, io }: Runner): void {
   const [was, now] = [readyOf(before), readyOf(after)]
+  const { group, kind, namespace, name } = key
+  const tell = (text: string, event: object): void => {
+    const line = session.options.output === 'text' ? text : JSON.stringify({ group, kind, namespace, name, ...event })
+    io.stdout.write(`${line}\n`)
+  }
+  for (const { type, reason, message } of events.filter((event) => event.message !== now?.message)) {
+    tell(`${printObject(key)}: ${message.trim().replace(/\n+/g, '\n  ')}`, { type, reason, message })
+  }
   if (now === undefined || (was?.message === now.message && was.status === now.status)) return
   const error = next.kind === 'again' ? next.error : undefined
-  if (session.options.output === 'text') {
-    io.stdout.write(`${printObject(key)}: ${now.message}\n`)
-    if (error !== undefined) io.stdout.write(`  hint: ${error.hint}\n`)
-    return
-  }
-  const { group, kind, namespace, name } = key
-  const event = { group, kind, namespace, name, ready: now.status === 'True', reason: now.reason, message: now.message }
-  io.stdout.write(
-    `${JSON.stringify({ ...event, ...(error === undefined ? {} : { hint: error.hint, code: error.code }) })}\n`,
-  )
+  const hint = error === undefined ? '' : `\n  hint: ${error.hint}`
+  const event = { ready: now.status === 'True', reason: now.reason, message: now.message }
+  const advice = error === undefined ? {} : { hint: error.hint, code: error.code }
+  tell(`${printObject(key)}: ${now.message}${hint}`, { ...event, ...advice })
 }
 
 function readyOf(object: Resource | undefined): Condition | undefined {

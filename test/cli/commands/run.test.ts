@@ -34,6 +34,10 @@ it('goes from a new tag to a commit at its intervals, and ends within the step o
     expect.arrayContaining(['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation']),
   )
   expect(events.at(-1)?.message).not.toMatch(/stopped/)
+  const pushes = events.filter(({ message }) => message.startsWith('pushed commit'))
+  expect(pushes.map(({ kind, message }) => [kind, message.split('\n')[0]])).toEqual([
+    ['ImageUpdateAutomation', expect.stringMatching(/^pushed commit '[0-9a-f]{7}' to branch 'main'$/)],
+  ])
   expect(await readdir(`${world.folder}/.cache/tagboat/git/operations`)).toEqual([])
 })
 
@@ -83,6 +87,7 @@ it('with --listen takes webhooks for images and for commits, and serves probes a
   const { code, stdout, stderr } = await run.ended
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain(`listening on ${url}\n`)
+  expect(stdout).toMatch(/: pushed commit '[0-9a-f]{7}' to branch 'main'\n {2}\S/)
   expect(stdout).not.toContain(hookPath('app'))
 })
 
