@@ -6,6 +6,7 @@ import type { DispatcherStates } from './dispatch-states.ts'
 import { behindMs, firstDueMs, intervalMs, isSuspended, nextDueMs } from './due.ts'
 import type { JobResult } from './job.ts'
 import { findLost } from './lost-jobs.ts'
+import { MissedWakes } from './missed.ts'
 import { RecentJobs } from './news.ts'
 import { Outbox, type JobAdder } from './outbox.ts'
 import { Outstanding } from './outstanding.ts'
@@ -50,6 +51,7 @@ export class Dispatcher implements AsyncDisposable {
   readonly #timers = new Timers()
   readonly #outstanding = new Outstanding()
   readonly #recent = new RecentJobs()
+  readonly #missed = new MissedWakes()
   /** Objects that only a change wakes, and since when. */
   readonly #settled = new Map<string, number>()
   /** Repositories that were scanned since the last sweep. */
@@ -66,13 +68,14 @@ export class Dispatcher implements AsyncDisposable {
     this.#alarm = new Alarm(options.clock, () => this.#turn())
   }
 
-  /** This process leads from now on: every object is looked at once. */
+  /** This process leads from now on: it looks at every object once, and takes up what the one before may have left. */
   lead(): void {
     if (this.#isLeading) return
     this.#isLeading = true
     this.#sweepAt = this.#now() + sweepMs
     this.#alarm.setBy(this.#sweepAt)
     this.reconsider()
+    this.take(this.#missed.takeAll(this.#now()))
   }
 
   /** Another leads, and does the same from the start. */
@@ -84,8 +87,10 @@ export class Dispatcher implements AsyncDisposable {
 
   /** Takes what a change concerns. */
   take(wakes: readonly Wake[]): void {
-    for (const { key, how, isOwn, revision } of wakes) {
+    for (const wake of wakes) {
+      const { key, how, isOwn, revision } = wake
       const text = keyText(key)
+      if (!this.#isLeading) this.#missed.note(wake, this.#now())
       if (!this.#isLeading && !this.#recent.has(text, this.#now())) continue
       const cached = this.#admitted(key)
       if (cached === undefined || (isSuspended(cached) && !isOwn)) continue

@@ -33,6 +33,21 @@ it('the leader looks at everything: what is new or asked for at once, the rest s
   expect(seconds.size).toBeGreaterThan(30)
 })
 
+it('who begins to lead takes up what changed while another led and may not have acted', async () => {
+  await using scene = new DispatchScene()
+  const policy = (tag: string) => live('ImagePolicy', { status: settled({ latestRef: { name: 'web', tag } }) })
+  scene.put(live('ImageUpdateAutomation', { status: settled() }))
+  scene.put(policy('1.0.0'))
+  await scene.clock.advance(61_000)
+  scene.dispatcher.rest()
+  scene.put(policy('1.1.0'))
+  expect(await scene.added()).toEqual([])
+  await scene.clock.advance(40_000)
+  scene.dispatcher.lead()
+  await scene.clock.advance(1000)
+  expect(await scene.added()).toEqual(['ImageUpdateAutomation apps/web@101250'])
+})
+
 it('an interval begins when the result comes', async () => {
   await using scene = await leading({})
   await scene.clock.advance(1000)

@@ -17,7 +17,7 @@ export interface Scene extends Installation {
   readonly condition: (of: readonly [resource: string, name: string], status: string, type?: string) => Promise<void>
 }
 
-export interface SceneOptions {
+interface SceneOptions {
   /** Of the objects of the application; short, so that what is found late is found in the test. */
   readonly interval?: string
   readonly group?: 'tagboat.dev' | 'image.toolkit.fluxcd.io'

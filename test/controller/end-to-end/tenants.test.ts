@@ -50,11 +50,11 @@ async function listed(namespace: string, resource: string): Promise<readonly Liv
   return (value as { readonly items: readonly LiveObject[] }).items
 }
 
-/** Does a pass have come to its end? */
+/** Has a pass over it come to its end? */
 const isSettled = (object: LiveObject): boolean => ['True', 'False'].includes(conditionOf(object)?.status ?? '')
 
 it("I8 a tenant's hostile objects do not hold up 99 good ones of another", async () => {
-  const { apply, replica, image, get } = scene()
+  const { apply, replica, image } = scene()
   await using huge = await openFakeRegistry({ lists: { generated: { 'team/huge': generatedTags(150_000) } } })
   await apply('{apiVersion: v1, kind: Namespace, metadata: {name: hostile}}')
   const slow = '{semver: {range: "*"}}, filterTags: {pattern: "^(([a-z0-9-]+)+)+!$"}'
@@ -103,5 +103,4 @@ it("I8 a tenant's hostile objects do not hold up 99 good ones of another", async
     return conditionOf(found, 'Stalled')
   })
   expect(broken).toMatchObject({ status: 'True' })
-  expect(await get('imagepolicies', 'app')).toBeDefined()
 }, 240_000)
