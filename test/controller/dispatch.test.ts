@@ -35,12 +35,11 @@ it('the leader looks at everything: what is new or asked for at once, the rest s
 
 it('who begins to lead takes up what changed while another led and may not have acted', async () => {
   await using scene = new DispatchScene()
-  const policy = (tag: string) => live('ImagePolicy', { status: settled({ latestRef: { name: 'web', tag } }) })
   scene.put(live('ImageUpdateAutomation', { status: settled() }))
-  scene.put(policy('1.0.0'))
+  scene.put(live('ImagePolicy', elected('1.0.0')))
   await scene.clock.advance(61_000)
   scene.dispatcher.rest()
-  scene.put(policy('1.1.0'))
+  scene.put(live('ImagePolicy', elected('1.1.0')))
   expect(await scene.added()).toEqual([])
   await scene.clock.advance(40_000)
   scene.dispatcher.lead()
@@ -287,21 +286,4 @@ it('says what it has in hand', async () => {
     outstanding: 1,
     oldestMs: 100,
   })
-})
-
-it('an automation that has seen a revision, or made it, is not woken by it', async () => {
-  await using scene = new DispatchScene()
-  scene.put(live('ImageUpdateAutomation', { status: settled({ observedSourceRevision: 'main@sha1:b' }) }))
-  scene.dispatcher.lead()
-  await scene.clock.advance(60_000)
-  await scene.added()
-  const wake = (revision: string): void => {
-    scene.dispatcher.take([{ key: automation, how: 'window', isOwn: false, revision }])
-  }
-  wake('main@sha1:b')
-  await scene.clock.advance(5000)
-  expect(await scene.added()).toEqual([])
-  wake('main@sha1:c')
-  await scene.clock.advance(5000)
-  expect(await scene.added()).toHaveLength(1)
 })

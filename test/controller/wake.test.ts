@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { References } from '#controller/references.ts'
 import { wakesOf, wakesOfSecret, type Wake } from '#controller/wake.ts'
 import type { CachedResource } from '#io/cluster/cluster.ts'
-import { change, keyIn, live, settled, shown, type Written } from './trigger-scene.ts'
+import { change, keyIn, live, settled, shown, type Written, DispatchScene } from './trigger-scene.ts'
 
 /** Around the object that changes: who refers to it, and who does not. */
 const around = [
@@ -209,4 +209,21 @@ it('a Secret wakes those that name it, and automations whose GitRepository does'
     'window ImageUpdateAutomation apps/web',
   ])
   expect(wakesOfSecret({ namespace: 'infra', name: 's' }, index)).toEqual([])
+})
+
+it('an automation that has seen a revision, or made it, is not woken by it', async () => {
+  await using scene = new DispatchScene()
+  scene.put(live('ImageUpdateAutomation', { status: settled({ observedSourceRevision: 'main@sha1:b' }) }))
+  scene.dispatcher.lead()
+  await scene.clock.advance(60_000)
+  await scene.added()
+  const wake = (revision: string): void => {
+    scene.dispatcher.take([{ key: keyIn(live('ImageUpdateAutomation')), how: 'window', isOwn: false, revision }])
+  }
+  wake('main@sha1:b')
+  await scene.clock.advance(5000)
+  expect(await scene.added()).toEqual([])
+  wake('main@sha1:c')
+  await scene.clock.advance(5000)
+  expect(await scene.added()).toHaveLength(1)
 })

@@ -14,9 +14,10 @@ it('connections to the API server die without a word: what was missed is found, 
   const text = await readFile(await kubernetes.kubeconfig(), 'utf8')
   const kubeconfig = join(folder, 'proxied.kubeconfig')
   await writeFile(kubeconfig, text.replace(kubernetes.url, `https://${proxy.host}`))
+  const first = await release()
   const one = await replica([`--kubeconfig=${kubeconfig}`])
   await until('it leads', async () => (await metric(one, 'tagboat_leader')) === 1)
-  await committed(await release())
+  await committed(first)
   proxy.deaden()
   const tag = await release()
   const patch = { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'while it was silent' } } }
