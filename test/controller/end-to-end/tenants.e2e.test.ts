@@ -72,7 +72,7 @@ it("I8 a tenant's hostile objects do not hold up 99 good ones of another", async
       ),
     ].join('---\n'),
   )
-  await replica()
+  const one = await replica(['--no-leader-election', '--log-level=debug'])
   await until('the silent host holds scans', async () => silent.sockets.size > 0)
   await apply(
     numbers(goodOnes)
@@ -95,6 +95,8 @@ it("I8 a tenant's hostile objects do not hold up 99 good ones of another", async
     },
     60,
   )
+  one.kill('SIGTERM')
+  ;(await import('node:fs')).writeFileSync('/tmp/ten.log', (await one.ended).stderr)
   // The silent ones still wait for an answer: nobody has waited for them.
   const waiting = (await listed('hostile', 'imagerepositories')).filter((object) => !isSettled(object))
   expect(waiting.length).toBeGreaterThan(0)
