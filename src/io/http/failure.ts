@@ -30,11 +30,23 @@ export interface HttpCodes {
 /** A failed exchange; `kind` lets an edge decide on another way, e.g. plain HTTP. */
 export class HttpFailure extends AppError {
   readonly kind: FailureKind
+  readonly #codes: HttpCodes
 
   constructor(codes: HttpCodes, kind: FailureKind, message: string, options: AppErrorOptions = {}) {
     super(kind === 'cancelled' ? 'CANCELLED' : codes[codeKeys[kind]], message, options)
     this.kind = kind
+    this.#codes = codes
   }
+
+  /** The same failure, of another request to the same server. */
+  of(asked: { readonly host: string; readonly label: string }): HttpFailure {
+    return new HttpFailure(this.#codes, this.kind, failureText(this.kind, { ...asked, withinMs: undefined }))
+  }
+}
+
+/** Did the server not answer at all, so that it would not answer another request either? */
+export function isConnectionLost(error: unknown): error is HttpFailure {
+  return error instanceof HttpFailure && ['refused', 'unreachable', 'timeout'].includes(error.kind)
 }
 
 const codeKeys: Readonly<Record<Exclude<FailureKind, 'cancelled'>, keyof HttpCodes>> = {

@@ -4,6 +4,7 @@ import { Secret } from '#core/secret/secret.ts'
 import type { Clock, Log } from '#flow/ports.ts'
 import type { HttpAnswer } from '../http.ts'
 import { orAborted } from '../http/deadline.ts'
+import { isConnectionLost, type HttpFailure } from '../http/failure.ts'
 import { header, headerValues } from '../http/headers.ts'
 import { orDiscard, type Followed } from '../http/redirect.ts'
 import { pickChallenge, type Challenge } from './challenge.ts'
@@ -42,8 +43,8 @@ interface Refusal {
 export class Auth {
   readonly #deps: AuthDeps
   readonly #challenges = new Lru<{ readonly challenge: Challenge | undefined; readonly until: number }>(5000)
-  /** First requests under way: others to the same origin wait for what they learn. */
-  readonly #first = new Map<string, Promise<void>>()
+  /** First requests under way: others to the same origin wait for what they learn, or for how they failed. */
+  readonly #first = new Map<string, Promise<HttpFailure | undefined>>()
   /** Scopes that a registry demanded for a repository, the last demand first. */
   readonly #demanded = new Lru<readonly string[]>(5000)
   readonly #warned = new Lru<true>(5000)
@@ -59,16 +60,21 @@ export class Auth {
   async send(request: Unsent, signal: AbortSignal): Promise<HttpAnswer> {
     const key = keyOf(request.call)
     for (let first = this.#first.get(key); first !== undefined; first = this.#first.get(key)) {
-      await orAborted(first, signal, () => undefined)
+      const lost = await orAborted(first, signal, () => undefined)
+      // One after the other would wait as long for a server that answers nobody.
+      if (lost !== undefined) throw lost.of({ host: request.call.access.image.host, label: request.label })
     }
     if (this.#known(key) !== undefined) return this.#sendKnowing(request, signal)
-    const { promise, resolve } = Promise.withResolvers<void>()
+    const { promise, resolve } = Promise.withResolvers<HttpFailure | undefined>()
     this.#first.set(key, promise)
     try {
       return await this.#sendFirst(request, signal)
+    } catch (error) {
+      if (isConnectionLost(error)) resolve(error)
+      throw error
     } finally {
       this.#first.delete(key)
-      resolve()
+      resolve(undefined)
     }
   }
 

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '#core/error.ts'
 import type { Clock } from '#flow/ports.ts'
 import type { HttpAnswer } from '../http.ts'
-import { HttpFailure } from '../http/failure.ts'
+import { isConnectionLost } from '../http/failure.ts'
 import { header } from '../http/headers.ts'
 import type { Ask, Exchange } from './exchange.ts'
 import { hostOf, type Leave, type Limits } from './limits.ts'
@@ -85,14 +85,10 @@ export function limited(next: Exchange, limits: Limits, clock: Clock): Exchange 
 const loginPauseMs = 30_000
 
 function tell(leave: Leave, error: unknown): void {
-  if (error instanceof HttpFailure && isConnectionLost(error)) leave.unreachable()
+  if (isConnectionLost(error)) leave.unreachable()
   else if (isAppError(error) && isLimited(error)) {
     leave.loginLimited(typeof error.retry === 'object' ? error.retry.afterMs : loginPauseMs)
   } else if (isAppError(error) && isAnswer(error)) leave.answered()
-}
-
-function isConnectionLost({ kind }: HttpFailure): boolean {
-  return kind === 'refused' || kind === 'unreachable' || kind === 'timeout'
 }
 
 /** Whatever is wrong with it, the registry did answer, and did not ask to be left alone. */

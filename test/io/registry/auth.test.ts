@@ -110,6 +110,17 @@ describe('by token', () => {
     expect(asked().filter((one) => one === '/token')).toHaveLength(1)
   })
 
+  it('fails for all who wait when the first has no answer, each in its own words', async () => {
+    const { send, call, asked } = await registry(() => ({ ...reply(200), wire: { raw: new Uint8Array() } }))
+    const paths = ['a/b', 'c/d', 'e/f']
+    const ended = await Promise.allSettled(paths.map(async (path) => send(call({}, path))))
+    const texts = ended.map((one) => (one.status === 'rejected' ? String(one.reason) : 'an answer'))
+    for (const text of texts) expect(text).toContain('could not be reached')
+    expect(asked()).toHaveLength(1)
+    expect((await Promise.allSettled([send()]))[0]).toMatchObject({ status: 'rejected' })
+    expect(asked()).toHaveLength(2)
+  })
+
   it('is asked for again after an hour without knowing', async () => {
     const { send, asked, clock } = await registry(() => reply(200))
     await send()
